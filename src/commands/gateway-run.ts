@@ -16,6 +16,7 @@ export function defineRun(command: Command, invocation: Invocation): void {
     .option("--client-metadata <on|off>", text.clientMetadataFlag)
     .option("--workers <number|auto>", text.workersFlag)
     .option("--usage <days>", text.usageFlag)
+    .option("--metrics-port <port>", text.metricsPortFlag)
     .option("--allow-host <name>", text.allowHostFlag, several)
     .option("--allow-origin <origin>", text.allowOriginFlag, several)
     .action(async (flags: GatewayRunFlags) => {

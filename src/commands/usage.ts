@@ -5,11 +5,10 @@ import type { Config } from "../config/schema.ts";
 import type { FileValues } from "../config/variables.ts";
 import { attempt, OpenclawError } from "../core/errors.ts";
 import { usageDaysIn } from "../gateway/run-flags.ts";
-import type { PriceTable } from "../providers/price.ts";
-import { type Endpoint, endpointsOf } from "../providers/provider.ts";
+import { endpointsOf } from "../providers/provider.ts";
 import type { Message } from "../text/message.ts";
 import { calendarOf, type Period, periodSince } from "../usage/period.ts";
-import { priceLookup } from "../usage/prices.ts";
+import { pricesIn, priceTables } from "../usage/prices.ts";
 import { type ReadRecord, readRecord, usageFolder } from "../usage/read-record.ts";
 import { GROUPINGS, type Grouping, keyFor, type Report, ReportBuilder } from "../usage/sums.ts";
 import type { Invocation } from "./invocation.ts";
@@ -85,20 +84,11 @@ async function knownPrices({ context, paths, providers }: Invocation) {
   const tables = await priceTables(endpoints);
   const loaded = await attempt(async () => fileValues(await loadReadable(paths(), context)));
   const config: Config = loaded.ok ? loaded.value.config : {};
-  const entries = Object.entries(config.models?.providers ?? {});
-  const configured = new Map(entries.map(([id, { models = [] }]) => [id, models] as const));
   const notes: readonly Message[] = loaded.ok ? [] : [({ usage: text }) => text.pricesIgnored];
   const files = loaded.ok ? loaded.value : NO_FILES;
   const days = usageDaysIn(fromVariable(SWITCH, files, context.env));
   const offBy = days.ok && days.value === 0 ? SWITCH : undefined;
-  return { priceOf: priceLookup(tables, configured), tables, notes, offBy };
-}
-
-async function priceTables(endpoints: readonly Endpoint[]): Promise<ReadonlyMap<string, PriceTable>> {
-  const found = await Promise.all(
-    endpoints.map(async ({ providerId, prices }) => [providerId, await prices?.()] as const),
-  );
-  return new Map(found.flatMap(([id, table]) => (table === undefined ? [] : [[id, table] as const])));
+  return { priceOf: pricesIn(config, tables), tables, notes, offBy };
 }
 
 interface Printed {

@@ -32,7 +32,7 @@ export function fromVariable(name: string, files: FileValues, env: Env): GivenVa
  */
 const SERVICE_LINK = /^(?:tcp|udp|sctp):\/\//;
 
-const LOOPBACK_HOST = "127.0.0.1";
+export const LOOPBACK_HOST = "127.0.0.1";
 
 /**
  * The address to listen on: from flags, else variables, else the configuration. `auto` means loopback only, which is

@@ -174,6 +174,24 @@ export interface PrimaryProcess extends PeerProcess {
   readonly listen: (events: PeerEvents & { readonly onFault: (error: Error) => void }) => void;
 }
 
+/** What a process takes of its machine. Times in seconds, sizes in bytes. */
+export interface ProcessFigures {
+  readonly cpuUserSeconds: number;
+  readonly cpuSystemSeconds: number;
+  readonly startedSeconds: number;
+  readonly residentBytes: number;
+  readonly heapBytes: number;
+  readonly heapUsedBytes: number;
+  readonly externalBytes: number;
+  /** By which timers were late since the last look; `undefined` if nothing was due. */
+  readonly lateness:
+    | { readonly meanSeconds: number; readonly p99Seconds: number; readonly maxSeconds: number }
+    | undefined;
+  /** Only where the system tells. */
+  readonly openFiles: number | undefined;
+  readonly mostFiles: number | undefined;
+}
+
 export type Signal = "SIGHUP" | "SIGINT" | "SIGTERM";
 
 /**
@@ -224,6 +242,8 @@ export interface Context {
    */
   readonly watchFolder: (path: string, callback: () => void) => () => void;
   readonly isAlive: (pid: number) => boolean;
+  /** Begins to watch what this process takes; returns a function that says it, from then or since the last look. */
+  readonly watchProcess: () => Promise<() => ProcessFigures>;
   /** Starts one more process of this program, with the same arguments. */
   readonly startWorkerProcess: (
     events: PeerEvents & { readonly onEnd: (end: ProcessEnd) => void },

@@ -37,11 +37,7 @@ export class CooldownBook {
   }
 
   entries(nowMs: number): readonly SharedCooldown[] {
-    return [...this.#byLimits].flatMap(([limits, cooldowns]) =>
-      cooldowns
-        .entries(nowMs)
-        .map(([id, { untilMs, ...cooldown }]) => ({ limits, id, leftMs: untilMs - nowMs, ...cooldown })),
-    );
+    return [...this.#byLimits].flatMap(([limits, cooldowns]) => sharedOf(limits, cooldowns, nowMs));
   }
 
   restore(entries: readonly SharedCooldown[], nowMs: number): void {
@@ -57,6 +53,12 @@ export class CooldownBook {
     return added;
   }
 }
+
+/** The cooldowns of one kind, for others. */
+export const sharedOf = (limits: string, cooldowns: Cooldowns, nowMs: number): readonly SharedCooldown[] =>
+  cooldowns
+    .entries(nowMs)
+    .map(([id, { untilMs, ...cooldown }]) => ({ limits, id, leftMs: untilMs - nowMs, ...cooldown }));
 
 /** The cooldowns of one kind, by the clock that says `nowMs`. */
 export const ofLimits = (

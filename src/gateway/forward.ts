@@ -1,4 +1,5 @@
 import { inSlices, type Pause } from "../core/sliced.ts";
+import type { Finding } from "../providers/finding.ts";
 import type { Texts } from "../text/message.ts";
 import { LONGEST_READ_BATCH_BYTES } from "./batch.ts";
 import type { Cooldowns } from "./cooldowns.ts";
@@ -130,6 +131,7 @@ async function weigh(
   const finding = failure.kind === "unsendable" ? undefined : await explain(failure, target);
   if (request.isGone) return false;
   const weighed = failure.kind === "unsendable" ? UNSENDABLE : toFailure(failure, finding);
+  if (failure.kind !== "unsendable") noteFailure(request, target, weighed, finding);
   const evidence = { failure, finding, options };
   const step = isRepeatable(inbound) ? run.failed(weighed, clockMs(), random(), evidence) : stopAt(weighed, evidence);
   if (step.kind === "stop") {
@@ -138,6 +140,19 @@ async function weigh(
   }
   if (step.isDelayed) await delay(RETRY_DELAY_MS);
   return true;
+}
+
+/** A kept connection that had closed says nothing of an upstream. */
+function noteFailure(
+  { trace }: ProxiedRequest,
+  { upstream: { providerId: provider }, model }: Target,
+  failure: Failure,
+  finding: Finding | undefined,
+): void {
+  if (failure.kind === "fault" && failure.isStale) return;
+  const layer = finding?.layer ?? (failure.kind === "fault" ? "network" : "unknown");
+  trace.failures ??= [];
+  trace.failures.push({ provider, model, layer, code: failure.code });
 }
 
 const unsendable = (error: ErrorResponse): Unsendable => ({ kind: "unsendable", error });

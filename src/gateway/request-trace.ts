@@ -3,7 +3,7 @@ import type { Api } from "../providers/provider.ts";
 import { countsIn, modelIn } from "./answer-usage.ts";
 import type { RequestRecord } from "./log.ts";
 import type { ResponseHead } from "./response-head.ts";
-import type { ServedRequest } from "./served-request.ts";
+import type { FailedAttempt, ServedRequest } from "./served-request.ts";
 import { lastBeginning, OPENING_BYTES, type StreamEnd, streamEndIn } from "./stream-events.ts";
 import { shownName, type Target } from "./targets.ts";
 
@@ -68,6 +68,8 @@ export class RequestTrace {
   prefillRemoved = 0;
   isWithoutThinking = false;
   tried: readonly string[] = [];
+  /** Attempts that failed at an upstream; `undefined` for none. */
+  failures: FailedAttempt[] | undefined;
   /** The end, unless it ended well. */
   ended: string | undefined;
   /** The client's name of its session, empty if there is none; `undefined` until the request is to be forwarded. */
@@ -196,6 +198,7 @@ export class RequestTrace {
       counts,
       cacheStatus: this.#cacheStatus === undefined ? undefined : statusShown(this.#cacheStatus),
       hasFee: target?.upstream.hasFee === true,
+      failures: this.failures,
     };
   }
 

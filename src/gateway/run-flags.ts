@@ -15,6 +15,7 @@ export interface GatewayRunFlags {
   readonly clientMetadata?: string;
   readonly workers?: string;
   readonly usage?: string;
+  readonly metricsPort?: string;
   readonly allowHost?: readonly string[];
   readonly allowOrigin?: readonly string[];
 }
@@ -54,16 +55,17 @@ export function allowedSenders(
 
 /** The first fault of a flag, whatever the files say. */
 export function flagFault(flags: GatewayRunFlags, { defaultPort }: Paths): Problem | undefined {
-  const { port, bind, stripPrefill, upstreamTimeout, clientMetadata, workers, usage } = flags;
+  const { port, bind, stripPrefill, upstreamTimeout, clientMetadata, workers, usage, metricsPort } = flags;
   const given = (value: string | undefined, where: string) => (value === undefined ? undefined : { value, where });
   const address = listenAddress({ port: given(port, "--port"), bind: given(bind, "--bind") }, {}, defaultPort);
   const strip = stripPrefillIn(given(stripPrefill, "--strip-prefill"));
   const timeout = upstreamTimeoutIn(given(upstreamTimeout, "--upstream-timeout"));
   const names = switchIn(given(clientMetadata, "--client-metadata"));
   const days = usageDaysIn(given(usage, "--usage"));
+  const metrics = metricsPortIn(given(metricsPort, "--metrics-port"));
   const senders = allowedSenders(flags, () => undefined);
   const processes = workersIn(given(workers, "--workers"), () => 1);
-  const faults = [address, strip, timeout, names, days, processes, senders].flatMap((judged) =>
+  const faults = [address, strip, timeout, names, days, processes, metrics, senders].flatMap((judged) =>
     judged.ok ? [] : [judged.error],
   );
   return faults.find(({ where }) => where?.startsWith("--"));
@@ -104,6 +106,18 @@ export function usageDaysIn(given: GivenValue = { value: USAGE_DAYS, where: "" }
     where,
     message: ({ core }) => core.invalidValue(shortened(value)),
     hint: ({ server }) => server.useUsageDays,
+  });
+}
+
+/** The port on loopback at which metrics are shown without a token; `undefined` if there is to be none, 0 for any free one. */
+export function metricsPortIn(given: GivenValue = { value: "off", where: "" }): Result<number | undefined> {
+  const { value, where } = given;
+  if (value === "off") return ok(undefined);
+  if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return ok(Number(value));
+  return fail({
+    where,
+    message: ({ core }) => core.invalidValue(shortened(value)),
+    hint: ({ server }) => server.useMetricsPort,
   });
 }
 

@@ -1,4 +1,4 @@
-import { type CooldownEvent, ofLimits, type SharedCooldown } from "./cooldown-book.ts";
+import { type CooldownEvent, ofLimits, type SharedCooldown, sharedOf } from "./cooldown-book.ts";
 import { type CooldownReason, Cooldowns } from "./cooldowns.ts";
 
 type Told = CooldownEvent extends infer E ? (E extends CooldownEvent ? Omit<E, "limits"> : never) : never;
@@ -56,6 +56,10 @@ export class ToldByLimits {
   replaceAll(entries: readonly SharedCooldown[], nowMs: number): void {
     for (const { limits } of entries) this.of(limits);
     for (const [limits, cooldowns] of this.#byLimits) cooldowns.replaceAll(ofLimits(entries, limits, nowMs));
+  }
+
+  entries(nowMs: number): readonly SharedCooldown[] {
+    return [...this.#byLimits].flatMap(([limits, cooldowns]) => sharedOf(limits, cooldowns, nowMs));
   }
 
   /** A changed configuration begins anew. */

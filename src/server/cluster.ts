@@ -1,17 +1,19 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { performance } from "node:perf_hooks";
-import type { Context } from "../core/context.ts";
+import type { Context, ProcessFigures } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { CooldownBook, type CooldownEvent } from "../gateway/cooldown-book.ts";
 import type { LogLevel } from "../gateway/log.ts";
 import type { Message, Texts } from "../text/message.ts";
 import { pack } from "./gateway-facts.ts";
+import type { GatewayMetrics, SayMetrics } from "./gateway-metrics.ts";
 import type { GatewaySetup } from "./gateway-setup.ts";
 import { LIMITS } from "./limits.ts";
 import { listenAt } from "./node-server.ts";
+import { ProcessReports } from "./process-report.ts";
 import type { Serving } from "./serving.ts";
 import { Spread, type Taker } from "./spread.ts";
-import type { Edition, FromWorker, ToWorker, WorkersState } from "./worker-messages.ts";
+import type { Asked, Edition, FromWorker, ToWorker, WorkersState } from "./worker-messages.ts";
 import { type StartedWorker, WorkerProcesses } from "./worker-processes.ts";
 
 export interface ClusterOptions {
@@ -23,6 +25,11 @@ export interface ClusterOptions {
   /** Writes finished lines into the log. */
   readonly relayLog: (lines: string) => void;
   readonly notify: (level: LogLevel, message: Message) => void;
+  readonly whole: GatewayMetrics;
+  /** Of this process. */
+  readonly watch: () => ProcessFigures;
+  /** Where the metrics are shown without a token. */
+  readonly metricsPort: number | undefined;
 }
 
 /** @why a worker that hangs must not hold up the others. */
@@ -50,6 +57,7 @@ export class Cluster implements Serving {
   /** All have served, so that each further one takes the place of another. */
   #isUp = false;
   #asked = 0;
+  readonly #reports = new ProcessReports();
 
   constructor(
     setup: GatewaySetup,
@@ -164,6 +172,14 @@ export class Cluster implements Serving {
       case "cooldown":
         this.#pass(worker, message.event);
         break;
+      case "counts":
+        this.#options.whole.add(message.counts);
+        break;
+      case "report":
+        // Also where it comes too late for whoever asked.
+        this.#options.whole.add(message.counts);
+        this.#reports.hear(worker.process.pid, message.report);
+        break;
       case "ask":
         void this.#answer(message.what, worker).then((answer) =>
           this.#workers.send(worker, { kind: "answer", id: message.id, answer }),
@@ -178,12 +194,13 @@ export class Cluster implements Serving {
   }
 
   #leave(worker: StartedWorker): void {
+    this.#reports.leave(worker.process.pid, worker.cutCount === undefined);
     this.#with(worker, (taker) => this.#spread.leave(taker));
     this.#takers.delete(worker);
   }
 
   #begin(worker: StartedWorker, version: string): void {
-    const { about, forPerson, version: own, notify } = this.#options;
+    const { about, forPerson, version: own, notify, metricsPort } = this.#options;
     if (version !== own) {
       notify("error", (text) => text.server.otherVersion({ version, own }));
       worker.process.kill();
@@ -199,6 +216,7 @@ export class Cluster implements Serving {
       about,
       workers,
       forPerson,
+      metricsPort,
     });
   }
 
@@ -228,7 +246,22 @@ export class Cluster implements Serving {
       if (worker !== from && worker.edition === from.edition) this.#workers.send(worker, { kind: "cooldown", event });
   }
 
-  async #answer(what: "models" | "workers", asking: Worker): Promise<WorkersState | undefined> {
+  /** A process that hangs is not waited for: it is counted as it was when it last said something. */
+  readonly metrics: SayMetrics = async (format, own = 0) => {
+    const { whole, watch } = this.#options;
+    const reported = await this.#workers.ask("report", COUNT_MS, { kind: "measure" });
+    const { openRequests, ...sum } = this.#reports.sum(watch());
+    return whole.text(format, {
+      ...sum,
+      openRequests: Math.max(openRequests - own, 0),
+      settings: this.#setup.settings,
+      cooldowns: this.#cooldowns.entries(performance.now()),
+      processes: { wanted: this.#first.workers, serving: reported.size, ended: this.#reports.ended },
+    });
+  };
+
+  async #answer(what: Asked, asking: StartedWorker): Promise<WorkersState | string | undefined> {
+    if (what === "prometheus" || what === "openmetrics") return this.metrics(what, 1);
     if (what === "models") {
       await this.#setup.settings.freshenCatalog();
       return undefined;

@@ -1,19 +1,23 @@
 import { hostInUrl, type ListenAddress } from "../config/listen-address.ts";
 import type { About, Context } from "../core/context.ts";
-import { attempt, OpenclawError, systemCode } from "../core/errors.ts";
-import { commandLine, type Paths } from "../core/paths.ts";
+import { attempt } from "../core/errors.ts";
+import type { Paths } from "../core/paths.ts";
 import { withPlace } from "../core/result.ts";
 import type { LogLevel } from "../gateway/log.ts";
 import { LogSecrets } from "../gateway/log-secrets.ts";
 import type { GatewayRunFlags } from "../gateway/run-flags.ts";
 import { formatModelRef } from "../providers/model.ts";
+import type { PriceTable } from "../providers/price.ts";
 import type { Endpoint } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
+import { priceTables } from "../usage/prices.ts";
 import { ConfigWatch, type FileSnapshot, snapshotOf } from "./config-watch.ts";
+import { GatewayMetrics, type SayMetrics } from "./gateway-metrics.ts";
 import { type GatewaySetup, readGatewaySetup } from "./gateway-setup.ts";
 import { openLaunchdLog } from "./launchd-log.ts";
 import { LIMITS } from "./limits.ts";
-import { findPortHolder } from "./port-holder.ts";
+import { listenFailure } from "./listen-failure.ts";
+import { metricsUrl, openMetricsPort } from "./metrics-port.ts";
 import { type CreateTransport, gatewayLog, type Serving, serveHere } from "./serving.ts";
 import { createUsageRecorder } from "./usage-recorder.ts";
 
@@ -57,8 +61,21 @@ export async function runGateway(
   const forPerson = context.terminal.stdout;
   const log = gatewayLog({ write: output.write, forPerson, secrets }, context);
   const notify: Notify = (level, message) => log.notice(level, say(message, forPerson ? context.text : english));
-  const deps = { paths, about, english, createTransport, log, secrets, notify, forPerson };
+  const whole = new GatewayMetrics(about, context.now);
+  let current = setup;
+  let sayMetrics: SayMetrics = async () => "";
+  const metrics = await openMetricsPort(setup, {
+    say: (format) => sayMetrics(format),
+    settings: () => current.settings,
+    onFault: log.bug,
+    paths,
+    context,
+  });
+  const metricsPort = metrics?.port;
+  const prices = await priceTables(endpoints);
+  const deps = { paths, about, english, createTransport, log, secrets, notify, forPerson, whole, prices, metricsPort };
   const serving = await servingOf(setup, deps, context);
+  sayMetrics = serving.metrics;
   let reloadNow = () => {};
   // Heard from the beginning, when there is nothing to reload: otherwise it would end this process.
   const stopListening = context.onSignal("SIGHUP", () => reloadNow());
@@ -67,6 +84,7 @@ export async function runGateway(
     stopping.abort();
     stopListening();
     await serving.close();
+    metrics?.close();
   };
   const listened = listen(serving, setup.listen, paths, context);
   // Several processes take a moment to start, and one that was told to stop meanwhile never listens.
@@ -86,13 +104,15 @@ export async function runGateway(
   const use = async (next: GatewaySetup) => {
     keepFromLog(next);
     await serving.use(next);
+    current = next;
   };
   if (known !== setup) await use(known);
   const watch = new ConfigWatch(
     seen,
     async () => {
       await notifyService("RELOADING=1", context);
-      await reload(() => read(listening), setup, use, notify);
+      const isOk = await reload(() => read(listening), setup, use, notify);
+      whole.reloaded(isOk);
       await notifyService("READY=1", context);
       return seen;
     },
@@ -101,6 +121,7 @@ export async function runGateway(
   reloadNow = () => watch.reloadNow();
   const url = `http://${hostInUrl(setup.listen.host)}:${port}`;
   notify("info", (text) => text.server.listening({ version: about.version, url }));
+  if (metricsPort !== undefined) notify("info", (text) => text.server.metricsAt(metricsUrl(metricsPort)));
   notifySettings(known, notify);
   if (!(await notifyService("READY=1", context))) notify("error", (text) => text.server.notNotified);
   try {
@@ -118,59 +139,48 @@ interface ServingDeps extends Pick<GatewayProcessOptions, "paths" | "about" | "e
   readonly secrets: LogSecrets;
   readonly notify: Notify;
   readonly forPerson: boolean;
+  readonly whole: GatewayMetrics;
+  readonly prices: ReadonlyMap<string, PriceTable>;
+  readonly metricsPort: number | undefined;
 }
 
 /** What serves with this set-up: this process alone, or several that it starts. */
 async function servingOf(
   setup: GatewaySetup,
-  { paths, about, english, createTransport, log, secrets, notify, forPerson }: ServingDeps,
+  { paths, about, english, createTransport, log, secrets, notify, forPerson, whole, prices, metricsPort }: ServingDeps,
   context: Context,
 ): Promise<Serving> {
   const { version } = about;
   const identity = { version, pid: context.pid, startedAt: context.now().toISOString() };
   if (setup.workers > 1) {
     const { Cluster } = await import("./cluster.ts");
-    return new Cluster(setup, { english, version, about: identity, forPerson, relayLog: log.relay, notify }, context);
+    const watch = await context.watchProcess();
+    const told = {
+      english,
+      version,
+      about: identity,
+      forPerson,
+      relayLog: log.relay,
+      notify,
+      whole,
+      watch,
+      metricsPort,
+    };
+    return new Cluster(setup, told, context);
   }
   const transport = createTransport(setup.proxyVariables, setup.upstreamTimeoutMs);
   const usage = createUsageRecorder({ paths, keptDays: setup.facts.usageDays, secrets, notify }, context);
-  return serveHere(setup, { transport, log, usage, limits: LIMITS, english, about: identity }, context);
+  const state = async () => ({ metricsPort });
+  const options = { transport, log, usage, limits: LIMITS, english, about: identity, state, whole, prices };
+  return serveHere(setup, options, context);
 }
 
-async function listen(
-  server: Serving,
-  { host, port }: ListenAddress,
-  { profile }: Paths,
-  context: Context,
-): Promise<number> {
+async function listen(server: Serving, address: ListenAddress, paths: Paths, context: Context): Promise<number> {
   try {
-    return await server.listen(port, host);
+    return await server.listen(address.port, address.host);
   } catch (cause) {
-    const [reason, hint] = (await listenError(systemCode(cause), port, profile, context)) ?? [];
-    if (reason === undefined || hint === undefined) throw cause;
-    const address = `${hostInUrl(host)}:${port}`;
-    throw new OpenclawError((text) => text.server.cannotListen({ address, reason: say(reason, text) }), {
-      code: "gateway.listen",
-      hint,
-      cause,
-    });
+    throw await listenFailure(cause, address, "--port", paths, context);
   }
-}
-
-/** Why the system refuses to listen, and what to do; `undefined` if only the error code tells. */
-async function listenError(
-  code: string | undefined,
-  port: number,
-  profile: string | undefined,
-  context: Context,
-): Promise<readonly [reason: Message, hint: Message] | undefined> {
-  if (code === "EACCES") return [({ server }) => server.systemPort, ({ server }) => server.choosePort];
-  if (code === "EADDRNOTAVAIL") return [({ server }) => server.noSuchAddress, ({ server }) => server.chooseAddress];
-  if (code !== "EADDRINUSE") return undefined;
-  const holder = await findPortHolder(port, context);
-  const command = commandLine(profile, `gateway run --port ${port + 1}`);
-  const hint: Message = ({ server }) => (holder?.isPublished ? server.besidePublished(command) : server.freePort);
-  return [({ server }) => server.portTaken(holder), hint];
 }
 
 function notifySettings({ settings, notices }: GatewaySetup, notify: Notify): void {
@@ -185,26 +195,31 @@ function notifySettings({ settings, notices }: GatewaySetup, notify: Notify): vo
     );
 }
 
-/** Switches to what the files say now. An unusable configuration changes nothing. */
+/** Switches to what the files say now. An unusable configuration changes nothing, and makes it false. */
 async function reload(
   read: () => Promise<GatewaySetup>,
   running: GatewaySetup,
   use: (next: GatewaySetup) => Promise<void>,
   notify: Notify,
-): Promise<void> {
+): Promise<boolean> {
   const next = await attempt(read);
   if (!next.ok) {
     const { says, hint, problems } = next.error;
     const messages = [says, ...problems.map(withPlace), ...(hint === undefined ? [] : [hint])];
-    return notify("error", (text) => text.server.notReloaded(messages.map((message) => say(message, text))));
+    notify("error", (text) => text.server.notReloaded(messages.map((message) => say(message, text))));
+    return false;
   }
   const used = await attempt(() => use(next.value));
-  if (!used.ok) return notify("error", (text) => text.server.notReloaded([say(used.error.says, text)]));
+  if (!used.ok) {
+    notify("error", (text) => text.server.notReloaded([say(used.error.says, text)]));
+    return false;
+  }
   notify("info", (text) => text.server.reloaded);
   notifySettings(next.value, notify);
-  const fixed = ({ listen, proxyVariables, upstreamTimeoutMs, workers }: GatewaySetup) =>
-    JSON.stringify([listen, proxyVariables, upstreamTimeoutMs, workers]);
+  const fixed = ({ listen, proxyVariables, upstreamTimeoutMs, workers, metricsPort }: GatewaySetup) =>
+    JSON.stringify([listen, proxyVariables, upstreamTimeoutMs, workers, metricsPort]);
   if (fixed(next.value) !== fixed(running)) notify("warn", (text) => text.server.restartNeeded);
+  return true;
 }
 
 /** Resolves when the server has been told to stop and has done so. Being told twice stops it at once. */

@@ -36,6 +36,7 @@ import {
   allowedSenders,
   flagFault,
   type GatewayRunFlags,
+  metricsPortIn,
   stripPrefillIn,
   switchIn,
   upstreamTimeoutIn,
@@ -59,6 +60,8 @@ export interface GatewaySetup extends ConfiguredGateway {
   readonly upstreamTimeoutMs: number;
   /** The number of processes that serve. */
   readonly workers: number;
+  /** Where metrics are shown without a token. */
+  readonly metricsPort: number | undefined;
   /** What another process makes the same settings of. */
   readonly facts: GatewayFacts;
 }
@@ -126,6 +129,14 @@ export async function readGatewaySetup(
   if (!workers.ok) throw invalidValue(workers.error);
   const usageDays = usageDaysIn(given(flags.usage, "--usage", "OPENCLAW_GATEWAY_USAGE"));
   if (!usageDays.ok) throw invalidValue(usageDays.error);
+  const metricsPort = metricsPortIn(given(flags.metricsPort, "--metrics-port", "OPENCLAW_GATEWAY_METRICS_PORT"));
+  if (!metricsPort.ok) throw invalidValue(metricsPort.error);
+  if (metricsPort.value === address.value.port && address.value.port !== 0)
+    throw invalidValue({
+      where: flags.metricsPort === undefined ? "OPENCLAW_GATEWAY_METRICS_PORT" : "--metrics-port",
+      message: ({ server }) => server.isOwnPort(address.value.port),
+      hint: ({ server }) => server.useOtherPort,
+    });
   const weak = await weakTokens(tokens, resolved);
   // Why it is as short as that, if .env is to blame.
   const tokenVariables = [...gatewayTokenVariables(config), NAMED_TOKENS_VARIABLE];
@@ -173,6 +184,7 @@ export async function readGatewaySetup(
     tokens: facts.tokens,
     upstreamTimeoutMs: timeout.value,
     workers: workers.value,
+    metricsPort: metricsPort.value,
     facts,
   };
 }

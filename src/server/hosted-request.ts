@@ -13,6 +13,7 @@ import type { ServedRequest } from "../gateway/served-request.ts";
 import type { LeanResponse } from "./lean-messages.ts";
 import type { Limits } from "./limits.ts";
 import { readRest } from "./linger.ts";
+import type { MetricsCounter } from "./metrics-counter.ts";
 import { StreamedBody } from "./streamed-body.ts";
 
 export interface HostDeps {
@@ -20,9 +21,13 @@ export interface HostDeps {
   readonly log: Log;
   /** Takes what is over, if it is on. */
   readonly usage?: { readonly isOn: boolean; readonly record: (served: ServedRequest) => void };
+  /** Counts what is over, whether it is recorded or not. */
+  readonly metrics?: Pick<MetricsCounter, "count" | "refused">;
   readonly limits: Limits;
   /** Bytes currently held, of all bodies. */
   readonly held: { total: number };
+  /** Responses that have begun and are not over. */
+  readonly streams: { open: number };
   readonly writes: WriteBatch;
   /** Milliseconds of a monotonic clock. */
   readonly clockMs: () => number;
@@ -44,6 +49,8 @@ export class HostedRequest implements ProxiedRequest {
   #bodyBytes = 0;
   /** Of those, what counts as held. */
   #heldBytes = 0;
+  /** Its response is sent piece by piece. */
+  #isStream = false;
 
   constructor(
     id: number,
@@ -75,7 +82,7 @@ export class HostedRequest implements ProxiedRequest {
   /** To be called once, when the connection is done with this request, in good order or not. */
   close(): void {
     const { trace } = this;
-    const { log, usage } = this.#deps;
+    const { log, usage, metrics, streams } = this.#deps;
     this.isGone = true;
     if (!this.#response.writableFinished) trace.ended ??= "client-gone";
     this.#call?.abort();
@@ -84,7 +91,13 @@ export class HostedRequest implements ProxiedRequest {
     const { method, url } = this;
     const logged = trace.record({ id: this.#id, method, url, status, requestBytes: this.#bodyBytes });
     log.request(logged);
-    if (usage?.isOn && trace.isForwarded) usage.record(trace.served(logged));
+    if (this.#isStream) streams.open -= 1;
+    if (trace.isForwarded) {
+      if (!usage?.isOn && metrics === undefined) return;
+      const served = trace.served(logged);
+      if (usage?.isOn) usage.record(served);
+      metrics?.count(served);
+    } else if (status >= 400) metrics?.refused(status);
   }
 
   /** Enforces the limits. The rest of a refused body is discarded. */
@@ -186,6 +199,8 @@ export class HostedRequest implements ProxiedRequest {
 
   begin(status: number, headers: readonly string[], isFollowed: boolean): void {
     this.#begin(status, headers);
+    this.#deps.streams.open += this.isGone || this.#isStream ? 0 : 1;
+    this.#isStream ||= !this.isGone;
     if (!isFollowed) this.#response.flushHeaders();
   }
 

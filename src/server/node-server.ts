@@ -17,6 +17,10 @@ export interface GatewayServer {
   /** Takes effect for every request from now on. */
   readonly use: (settings: GatewaySettings) => void;
   readonly openRequests: () => number;
+  /** Of these, those whose response has begun. */
+  readonly openStreams: () => number;
+  /** Of bodies that wait for their answer. */
+  readonly heldBytes: () => number;
   /**
    * Stops accepting requests. Resolves when open ones are done or `graceMs` is over, to the number that were cut off.
    * May be called again with less time.
@@ -24,13 +28,15 @@ export interface GatewayServer {
   readonly stop: (graceMs: number) => Promise<number>;
 }
 
-export type ServerDeps = GatewayDeps & Omit<HostDeps, "held" | "writes">;
+export type ServerDeps = GatewayDeps & Omit<HostDeps, "held" | "streams" | "writes">;
 
 export function createGatewayServer(settings: GatewaySettings, deps: ServerDeps): GatewayServer {
   const { limits, log } = deps;
   const gateway = createGateway(settings, { ...deps, decode: decodeStart });
   const writes = new WriteBatch();
-  const hostDeps: HostDeps = { ...deps, held: { total: 0 }, writes };
+  const held = { total: 0 };
+  const streams = { open: 0 };
+  const hostDeps: HostDeps = { ...deps, held, streams, writes };
   /** With the number of their open requests. @measured a set of requests would cost 20 microseconds for each. */
   const sockets = new Map<Socket, number>();
   let openCount = 0;
@@ -129,6 +135,8 @@ export function createGatewayServer(settings: GatewaySettings, deps: ServerDeps)
     },
     use: gateway.use,
     openRequests: () => openCount,
+    openStreams: () => streams.open,
+    heldBytes: () => held.total,
     stop: async (graceMs) => {
       isStopping = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -8,10 +8,17 @@ import type { Transport } from "../gateway/host.ts";
 import { createLog, type Log } from "../gateway/log.ts";
 import type { LogSecrets } from "../gateway/log-secrets.ts";
 import type { GatewaySettings } from "../gateway/settings.ts";
+import { ToldByLimits } from "../gateway/told-cooldowns.ts";
+import type { PriceTable } from "../providers/price.ts";
 import type { Texts } from "../text/message.ts";
+import { pricesIn } from "../usage/prices.ts";
+import type { GatewayMetrics, SayMetrics } from "./gateway-metrics.ts";
 import type { GatewaySetup } from "./gateway-setup.ts";
 import type { Limits } from "./limits.ts";
+import { MetricsCounter } from "./metrics-counter.ts";
+import { metricsPages } from "./metrics-page.ts";
 import { createGatewayServer, type GatewayServer } from "./node-server.ts";
+import { reportOf } from "./process-report.ts";
 import type { UsageRecorder } from "./usage-recorder.ts";
 
 export type CreateTransport = (proxyVariables: Env, upstreamTimeoutMs: number) => Transport;
@@ -22,6 +29,7 @@ export interface Serving {
   readonly listen: (port: number, host: string) => Promise<number>;
   /** Takes effect for every request from then on. Rejects if it takes none. */
   readonly use: (setup: GatewaySetup) => Promise<void>;
+  readonly metrics: SayMetrics;
   /** As of `GatewayServer`. */
   readonly stop: (graceMs: number) => Promise<number>;
   /** Lets go of what is left once it has stopped. */
@@ -62,10 +70,11 @@ export function gatewayLog(
   return { ...log, flush };
 }
 
-export interface ServerOptions extends Pick<GatewayDeps, "cooldowns" | "state"> {
+export interface ServerOptions extends Pick<GatewayDeps, "cooldowns" | "state" | "pages"> {
   readonly transport: Transport;
   readonly log: Log;
   readonly usage: UsageRecorder;
+  readonly metrics: MetricsCounter;
   readonly limits: Limits;
   readonly english: Texts;
   readonly about: Readonly<Record<string, string | number>>;
@@ -88,18 +97,49 @@ export const gatewayServer = (
     random: () => context.randomBytes(1).readUInt8() / 256,
   });
 
+export interface ServeHereOptions extends Omit<ServerOptions, "metrics" | "cooldowns" | "pages"> {
+  readonly whole: GatewayMetrics;
+  readonly prices: ReadonlyMap<string, PriceTable>;
+}
+
 /** This process serves by itself. */
-export function serveHere(
-  { settings }: GatewaySetup,
-  options: ServerOptions,
-  context: Pick<Context, "delay" | "randomBytes">,
-): Serving {
-  const server = gatewayServer(settings, options, context);
+export async function serveHere(
+  setup: GatewaySetup,
+  { whole, prices, ...options }: ServeHereOptions,
+  context: Pick<Context, "delay" | "randomBytes" | "watchProcess">,
+): Promise<Serving> {
+  let { settings } = setup;
+  const { usage } = options;
+  const watch = await context.watchProcess();
+  const cooldowns = new ToldByLimits(() => {});
+  const priceOf = pricesIn(setup.facts.config, prices);
+  const counter = new MetricsCounter(settings, priceOf, {
+    clockMs: () => performance.now(),
+    lostLines: usage.lostLines,
+  });
+  const metrics: SayMetrics = (format, own = 0) => {
+    whole.add(counter.take());
+    return whole.text(format, {
+      ...reportOf(server, watch, own),
+      settings,
+      cooldowns: cooldowns.entries(performance.now()),
+      processes: { wanted: 1, serving: 1, ended: 0 },
+    });
+  };
+  const server = gatewayServer(
+    settings,
+    { ...options, metrics: counter, cooldowns: cooldowns.of, pages: metricsPages(metrics) },
+    context,
+  );
   return {
     listen: server.listen,
-    use: async (setup) => {
-      options.usage.keep(setup.facts.usageDays);
-      server.use(setup.settings);
+    metrics,
+    use: async (next) => {
+      usage.keep(next.facts.usageDays);
+      settings = next.settings;
+      counter.use(settings, pricesIn(next.facts.config, prices));
+      cooldowns.clear();
+      server.use(settings);
     },
     stop: server.stop,
     close: async () => {

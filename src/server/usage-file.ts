@@ -53,9 +53,15 @@ export class UsageFile {
   #writing: Promise<void> | undefined;
   #tidied = "";
   #lostLines = 0;
+  /** Since the beginning. */
+  #allLost = 0;
 
   constructor(deps: UsageFileDeps) {
     this.#deps = deps;
+  }
+
+  get lostLines(): number {
+    return this.#allLost;
   }
 
   /** `line` with its line end; `time` in ISO 8601. */
@@ -146,6 +152,7 @@ export class UsageFile {
   #lose(lines: number, error: unknown): void {
     if (this.#lostLines === 0) this.#deps.onLost(error);
     this.#lostLines += lines;
+    this.#allLost += lines;
   }
 
   #recover(): void {

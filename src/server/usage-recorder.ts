@@ -16,6 +16,8 @@ export interface UsageRecorder {
   /** False if nothing is to be recorded. */
   readonly isOn: boolean;
   readonly record: (served: ServedRequest) => void;
+  /** How many lines the record lacks. */
+  readonly lostLines: () => number;
   /** For how many days files are kept from now on; 0 to record nothing. */
   readonly keep: (days: number) => void;
   /** Resolves when everything is written, or after a time that a disk should not need. */
@@ -65,6 +67,7 @@ export function createUsageRecorder(
       const time = isoTime(context.now());
       file.add(time, usageText(time, served, secrets));
     },
+    lostLines: () => file.lostLines,
     keep: (days) => {
       keptDays = days;
     },

@@ -1,6 +1,9 @@
 import type { Env } from "../core/context.ts";
 import type { CooldownEvent, SharedCooldown } from "../gateway/cooldown-book.ts";
 import type { PackedFacts } from "./gateway-facts.ts";
+import type { ProcessReport } from "./gateway-metrics.ts";
+import type { Counts } from "./metrics-counts.ts";
+import type { MetricsFormat } from "./metrics-text.ts";
 
 /** A configuration as all workers have it; each reload has the next number. */
 export interface Edition {
@@ -19,6 +22,8 @@ export interface WorkerStart {
   readonly about: Readonly<Record<string, string | number>>;
   readonly workers: number;
   readonly forPerson: boolean;
+  /** Where the metrics are shown without a token. */
+  readonly metricsPort: number | undefined;
 }
 
 /** What holders of the token are told of the workers. */
@@ -39,6 +44,8 @@ export type ToWorker =
   | { readonly kind: "stop"; readonly graceMs: number }
   /** Learned by another one. */
   | { readonly kind: "cooldown"; readonly event: CooldownEvent }
+  /** Is answered with `report`. */
+  | { readonly kind: "measure" }
   /** Asks for the number of open requests. */
   | { readonly kind: "count"; readonly id: number }
   /** The answer to something that was asked. */
@@ -57,5 +64,10 @@ export type FromWorker =
   | { readonly kind: "log"; readonly text: string }
   | { readonly kind: "cooldown"; readonly event: CooldownEvent }
   | { readonly kind: "counted"; readonly id: number; readonly openRequests: number }
-  /** Asks for the providers' models to be looked up anew, or for the state of all workers. */
-  | { readonly kind: "ask"; readonly id: number; readonly what: "models" | "workers" };
+  /** What was counted since the last time. */
+  | { readonly kind: "counts"; readonly counts: Counts }
+  | { readonly kind: "report"; readonly counts: Counts; readonly report: ProcessReport }
+  /** Asks for the providers' models to be looked up anew, for the state of all workers, or for the metrics of all as text. */
+  | { readonly kind: "ask"; readonly id: number; readonly what: Asked };
+
+export type Asked = "models" | "workers" | MetricsFormat;

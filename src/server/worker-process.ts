@@ -1,20 +1,25 @@
 import type { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
-import type { About, Context, PrimaryProcess } from "../core/context.ts";
+import type { About, Context, PrimaryProcess, ProcessFigures } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import type { LogLevel } from "../gateway/log.ts";
 import { LogSecrets } from "../gateway/log-secrets.ts";
 import type { GatewaySettings } from "../gateway/settings.ts";
 import { ToldByLimits } from "../gateway/told-cooldowns.ts";
 import { knownModels } from "../models/known.ts";
+import type { PriceTable } from "../providers/price.ts";
 import type { Endpoint } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
+import { pricesIn, priceTables } from "../usage/prices.ts";
 import { configureFrom, type GatewayFacts, unpack } from "./gateway-facts.ts";
 import { limitsOfEach } from "./limits.ts";
+import { MetricsCounter } from "./metrics-counter.ts";
+import { metricsPages } from "./metrics-page.ts";
 import type { GatewayServer } from "./node-server.ts";
+import { reportOf } from "./process-report.ts";
 import { type CreateTransport, gatewayLog, gatewayServer } from "./serving.ts";
 import { createUsageRecorder, type UsageRecorder } from "./usage-recorder.ts";
-import type { Edition, FromWorker, ToWorker, WorkerStart } from "./worker-messages.ts";
+import type { Asked, Edition, FromWorker, ToWorker, WorkerStart } from "./worker-messages.ts";
 
 export interface WorkerProcessOptions {
   readonly paths: Paths;
@@ -36,13 +41,14 @@ export async function runWorkerProcess(
   const send = (message: FromWorker) => primary.send(message);
   // Ctrl-C and systemd tell the whole group; it is the primary that says what follows.
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) context.onSignal(signal, () => {});
+  const sources = { prices: await priceTables(options.endpoints), watch: await context.watchProcess() };
   const server = await new Promise<WorkerServer>((resolve) => {
     let server: WorkerServer | undefined;
     primary.listen({
       onMessage: (message, connection) => {
         const told = message as ToWorker;
         if (told.kind === "start") {
-          server = new WorkerServer(told, send, options, context);
+          server = new WorkerServer(told, send, options, sources, context);
           resolve(server);
         } else server?.heard(told, connection);
       },
@@ -52,6 +58,14 @@ export async function runWorkerProcess(
   });
   await server.stopped;
 }
+
+interface WorkerSources {
+  readonly prices: ReadonlyMap<string, PriceTable>;
+  readonly watch: () => ProcessFigures;
+}
+
+/** @why a process that is killed takes what it has not told with it. */
+const TELL_MS = 1_000;
 
 class WorkerServer {
   readonly log: ReturnType<typeof gatewayLog>;
@@ -63,17 +77,21 @@ class WorkerServer {
   readonly #answers = new Map<number, (answer: unknown) => void>();
   readonly #transport: ReturnType<CreateTransport>;
   readonly #usage: UsageRecorder;
+  readonly #counter: MetricsCounter;
+  readonly #watch: () => ProcessFigures;
+  readonly #prices: ReadonlyMap<string, PriceTable>;
   #stop: () => void = () => {};
   #asked = 0;
   #ends = 0;
   #cutCount = 0;
   #closed = 0;
-  #next: { readonly number: number; readonly settings: GatewaySettings; readonly usageDays: number } | undefined;
+  #next: { readonly number: number; readonly settings: GatewaySettings; readonly known: GatewayFacts } | undefined;
 
   constructor(
-    { edition, cooldowns, proxyVariables, upstreamTimeoutMs, about, workers, forPerson }: WorkerStart,
+    { edition, cooldowns, proxyVariables, upstreamTimeoutMs, about, workers, forPerson, metricsPort }: WorkerStart,
     send: (message: FromWorker) => boolean,
     { paths, endpoints, english, createTransport }: WorkerProcessOptions,
+    { prices, watch }: WorkerSources,
     context: Context,
   ) {
     this.#send = send;
@@ -98,9 +116,18 @@ class WorkerServer {
     const notify = (level: LogLevel, message: Message) =>
       this.log.notice(level, say(message, forPerson ? context.text : english));
     this.#usage = createUsageRecorder({ paths, keptDays: facts.usageDays, secrets, notify }, context);
+    this.#watch = watch;
+    this.#prices = prices;
+    this.#counter = new MetricsCounter(settings, pricesIn(facts.config, prices), {
+      clockMs: () => performance.now(),
+      lostLines: this.#usage.lostLines,
+    });
+    setInterval(this.#tellCounts, TELL_MS).unref();
     this.#server = gatewayServer(
       settings,
       {
+        metrics: this.#counter,
+        pages: metricsPages((format) => this.#ask(format).then((text) => String(text ?? ""))),
         transport: this.#transport,
         log: this.log,
         usage: this.#usage,
@@ -108,7 +135,7 @@ class WorkerServer {
         english,
         about,
         cooldowns: this.#cooldowns.of,
-        state: async () => ({ workers: await this.#ask("workers") }),
+        state: async () => ({ workers: await this.#ask("workers"), metricsPort }),
       },
       context,
     );
@@ -132,6 +159,9 @@ class WorkerServer {
       case "cooldown":
         this.#cooldowns.repeat(told.event, performance.now());
         break;
+      case "measure":
+        this.#send({ kind: "report", counts: this.#counter.take(), report: reportOf(this.#server, this.#watch) });
+        break;
       case "count":
         this.#send({ kind: "counted", id: told.id, openRequests: this.#server.openRequests() });
         break;
@@ -153,6 +183,11 @@ class WorkerServer {
     }
   }
 
+  readonly #tellCounts = (): void => {
+    const counts = this.#counter.take();
+    if (counts.length > 0) this.#send({ kind: "counts", counts });
+  };
+
   /** Those that close together are told together. */
   readonly #release = (): void => {
     this.#closed += 1;
@@ -166,7 +201,7 @@ class WorkerServer {
   #prepare({ number, facts }: Edition): void {
     try {
       const known = unpack(facts);
-      this.#next = { number, settings: this.#settingsOf(known), usageDays: known.usageDays };
+      this.#next = { number, settings: this.#settingsOf(known), known };
       this.#send({ kind: "prepared", number, isFaulty: false });
     } catch (error) {
       this.log.bug(error as Error);
@@ -177,8 +212,10 @@ class WorkerServer {
   #use(number: number): void {
     if (this.#next?.number !== number) return;
     this.#cooldowns.clear();
-    this.#server.use(this.#next.settings);
-    this.#usage.keep(this.#next.usageDays);
+    const { settings, known } = this.#next;
+    this.#server.use(settings);
+    this.#usage.keep(known.usageDays);
+    this.#counter.use(settings, pricesIn(known.config, this.#prices));
     this.#next = undefined;
     this.#send({ kind: "uses", number });
   }
@@ -191,12 +228,13 @@ class WorkerServer {
     if (this.#ends > 0) return;
     await this.#transport.close();
     await this.#usage.end();
+    this.#tellCounts();
     this.log.flush();
     this.#send({ kind: "stopped", cutCount: this.#cutCount });
     this.#stop();
   }
 
-  #ask(what: "models" | "workers"): Promise<unknown> {
+  #ask(what: Asked): Promise<unknown> {
     return new Promise((resolve) => {
       const id = ++this.#asked;
       this.#answers.set(id, resolve);

@@ -120,6 +120,7 @@ const SETTINGS = [
     "CLIENT_METADATA",
     "WORKERS",
     "USAGE",
+    "METRICS_PORT",
     "ALLOWED_HOSTS",
     "ALLOWED_ORIGINS",
   ].map((name) => `OPENCLAW_GATEWAY_${name}`),

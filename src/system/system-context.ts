@@ -79,6 +79,7 @@ export function systemContext(text: Texts, { createPrompter, send }: Loaders): C
     onSignal,
     watchFolder,
     isAlive,
+    watchProcess: async () => (await import("./process-figures.ts")).watchProcess(process),
     startWorkerProcess: async (events) => (await import("./peer-processes.ts")).startWorkerProcess(events),
     primary: async () =>
       process.env[WORKER_VARIABLE] !== undefined && process.send !== undefined

@@ -1,4 +1,6 @@
+import type { Config } from "../config/schema.ts";
 import type { Price, PriceTable } from "../providers/price.ts";
+import type { Endpoint } from "../providers/provider.ts";
 import { findPrice, type PriceOf } from "./cost.ts";
 
 /** As an entry of `models.providers.<id>.models` has it. */
@@ -64,4 +66,18 @@ export function priceLookup(
     ofProvider.set(model, found);
     return found;
   };
+}
+
+/** The table of each provider that has one. */
+export async function priceTables(endpoints: readonly Endpoint[]): Promise<ReadonlyMap<string, PriceTable>> {
+  const found = await Promise.all(
+    endpoints.map(async ({ providerId, prices }) => [providerId, await prices?.()] as const),
+  );
+  return new Map(found.flatMap(([id, table]) => (table === undefined ? [] : [[id, table] as const])));
+}
+
+/** The prices of a configuration, and of the tables. */
+export function pricesIn({ models }: Pick<Config, "models">, tables: ReadonlyMap<string, PriceTable>): PriceOf {
+  const entries = Object.entries(models?.providers ?? {});
+  return priceLookup(tables, new Map(entries.map(([id, { models: listed = [] }]) => [id, listed] as const)));
 }

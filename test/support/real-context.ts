@@ -62,6 +62,7 @@ export function testContext(overrides: Partial<Context> = {}): TestContext {
     run: unexpected("command"),
     runInTerminal: unexpected("editor"),
     http: unexpected("request"),
+    watchProcess: unexpected("process"),
     startWorkerProcess: unexpected("process"),
     primary: async () => undefined,
     ...overrides,

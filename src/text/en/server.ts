@@ -3,6 +3,12 @@ import { allOf, count } from "./words.ts";
 /** Start, reload and stop of the local gateway, and why it does not start. */
 export const server = () => ({
   listening: ({ version, url }: { version: string; url: string }) => `openclaw ${version} is listening at ${url}`,
+  metricsAt: (url: string) => `Metrics are at ${url}, for programs on this machine, without a token.`,
+  useMetricsPort:
+    "Use a port from 0 to 65535, or `off`. The gateway shows its metrics there without a token, on this machine only.",
+  isOwnPort: (port: number) => `${port} is the port of the gateway itself.`,
+  useOtherPort:
+    "Use another port, such as 9464. With the token, the metrics are also at `/metrics` of the gateway's own port.",
   noTokenNeeded: "No token is required: every program on this machine can use the gateway.",
   notNotified: "systemd waits for the gateway to report that it is ready, but `systemd-notify` failed to run.",
   reloaded: "The configuration was reloaded.",
@@ -69,10 +75,10 @@ export const server = () => ({
       ? `The port is taken by process ${pid}.`
       : `The port is taken by ${program} (process ${pid}).`;
   },
-  freePort: "Stop that program, or choose another port with `--port`.",
+  freePort: (flag: string) => `Stop that program, or choose another port with \`${flag}\`.`,
   besidePublished: (command: string) => `Both use this port by default. To run both, run \`${command}\`.`,
   systemPort: "Ports below 1024 are reserved for the system.",
-  choosePort: "Choose another port with `--port`.",
+  choosePort: (flag: string) => `Choose another port with \`${flag}\`.`,
   noSuchAddress: "This machine has no such address.",
   chooseAddress: "Choose another address with `--bind`.",
 });

@@ -20,6 +20,8 @@ export const service = () => ({
       workersFlag: "processes that serve, 1 to 64, or `auto` for one on each core (default: 1)",
       usageFlag:
         "days to keep the record of requests for `openclaw usage`, such as 30d; `off` records nothing (default: 90d)",
+      metricsPortFlag:
+        "also show the metrics for Prometheus at this port of this machine, without a token; 0 picks a free one",
       allowHostFlag: "accept this name in the Host header; can be repeated",
       allowOriginFlag: "accept requests from web pages of this origin; can be repeated",
     },

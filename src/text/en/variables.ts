@@ -96,6 +96,10 @@ export const variables = () => ({
     readBy: "`gateway run`",
     meaning: "`off`, or how many days the record of requests is kept, as for `--usage`.",
   },
+  OPENCLAW_GATEWAY_METRICS_PORT: {
+    readBy: "`gateway run`",
+    meaning: "The port at which metrics are shown without a token, or `off`, as for `--metrics-port`.",
+  },
   OPENCLAW_GATEWAY_ALLOWED_HOSTS: {
     readBy: "`gateway run`",
     meaning: "Host names that the local gateway answers to, separated by commas. Added to those of `--allow-host`.",

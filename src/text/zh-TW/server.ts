@@ -3,6 +3,10 @@ import { allOf, zh } from "./words.ts";
 
 export const server = (): ReturnType<typeof english> => ({
   listening: ({ version, url }) => zh`openclaw ${version} 正在監聽 ${url}`,
+  metricsAt: (url) => `指標位於 ${url}，供本機上的程式讀取，不需要權杖。`,
+  useMetricsPort: "請使用 0 到 65535 的連接埠，或 `off`。Gateway 會在那裡顯示指標，不需要權杖，且僅限本機。",
+  isOwnPort: (port) => `${port} 是 Gateway 自己的連接埠。`,
+  useOtherPort: "請使用其他連接埠，例如 9464。有權杖的話，Gateway 自己的連接埠也在 `/metrics` 提供指標。",
   noTokenNeeded: "不需要權杖：本機上的任何程式都能使用這個 Gateway。",
   notNotified: "systemd 正在等待 Gateway 回報已就緒，但 `systemd-notify` 執行失敗。",
   reloaded: "已重新載入設定。",
@@ -60,10 +64,10 @@ export const server = (): ReturnType<typeof english> => ({
     if (program !== undefined) return zh`連接埠已被 ${program} 占用${inBrackets}。`;
     return process === "" ? "連接埠已被占用。" : `連接埠已被${process} 占用。`;
   },
-  freePort: "請停止該程式，或用 `--port` 選擇其他連接埠。",
+  freePort: (flag) => `請停止該程式，或用 \`${flag}\` 選擇其他連接埠。`,
   besidePublished: (command) => `兩者預設使用同一個連接埠。要同時執行兩者，請執行 \`${command}\`。`,
   systemPort: "1024 以下的連接埠保留給系統使用。",
-  choosePort: "請用 `--port` 選擇其他連接埠。",
+  choosePort: (flag) => `請用 \`${flag}\` 選擇其他連接埠。`,
   noSuchAddress: "本機沒有這個位址。",
   chooseAddress: "請用 `--bind` 選擇其他位址。",
 });

@@ -99,6 +99,10 @@ export const variables = (): ReturnType<typeof english> => ({
     readBy: "`gateway run`",
     meaning: "`off`，或請求記錄保留的天數，與 `--usage` 相同。",
   },
+  OPENCLAW_GATEWAY_METRICS_PORT: {
+    readBy: "`gateway run`",
+    meaning: "不需要權杖即可讀取指標的連接埠，或 `off`，與 `--metrics-port` 相同。",
+  },
   OPENCLAW_GATEWAY_ALLOWED_HOSTS: {
     readBy: "`gateway run`",
     meaning: "本機 Gateway 會回應的主機名稱，以逗號分隔。會與 `--allow-host` 合併。",

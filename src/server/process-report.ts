@@ -1,0 +1,57 @@
+import type { ProcessFigures } from "../core/context.ts";
+import type { ProcessReport } from "./gateway-metrics.ts";
+import { sumOfFigures } from "./metrics-table.ts";
+import type { GatewayServer } from "./node-server.ts";
+
+/** What this process says of itself; `own` requests of those that are open are what asks for it. */
+export const reportOf = (
+  server: Pick<GatewayServer, "openRequests" | "openStreams" | "heldBytes">,
+  watch: () => ProcessFigures,
+  own = 0,
+): ProcessReport => ({
+  openRequests: Math.max(server.openRequests() - own, 0),
+  openStreams: server.openStreams(),
+  heldBytes: server.heldBytes(),
+  figures: watch(),
+});
+
+const NO_CPU = { cpuUserSeconds: 0, cpuSystemSeconds: 0 };
+
+/** What processes have said last, by their ids. What one took of the processor stays when it has ended. */
+export class ProcessReports {
+  /** How many have ended that were to go on. */
+  ended = 0;
+  readonly #last = new Map<number, ProcessReport>();
+  #cpu = NO_CPU;
+
+  hear(pid: number, report: ProcessReport): void {
+    this.#last.set(pid, report);
+  }
+
+  leave(pid: number, isUnexpected: boolean): void {
+    const { cpuUserSeconds, cpuSystemSeconds } = this.#last.get(pid)?.figures ?? NO_CPU;
+    this.#cpu = {
+      cpuUserSeconds: this.#cpu.cpuUserSeconds + cpuUserSeconds,
+      cpuSystemSeconds: this.#cpu.cpuSystemSeconds + cpuSystemSeconds,
+    };
+    this.#last.delete(pid);
+    if (isUnexpected) this.ended += 1;
+  }
+
+  /** Of all, and of the process that listens. */
+  sum(own: ProcessFigures): ProcessReport {
+    const all = [...this.#last.values()];
+    const sum = (value: (report: ProcessReport) => number) => all.reduce((total, one) => total + value(one), 0);
+    const figures = sumOfFigures([own, ...all.map((report) => report.figures)]);
+    return {
+      openRequests: sum((one) => one.openRequests),
+      openStreams: sum((one) => one.openStreams),
+      heldBytes: sum((one) => one.heldBytes),
+      figures: {
+        ...figures,
+        cpuUserSeconds: figures.cpuUserSeconds + this.#cpu.cpuUserSeconds,
+        cpuSystemSeconds: figures.cpuSystemSeconds + this.#cpu.cpuSystemSeconds,
+      },
+    };
+  }
+}
