@@ -8,7 +8,7 @@ import { attempt, type OpenclawError, unlessRefused } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Provider } from "../providers/provider.ts";
 import { type MovedAway, moveAway, newFolder, unfinishedReset } from "../reset/move-away.ts";
-import { planReset, type ResetPlan } from "../reset/reset-plan.ts";
+import { isRecordOfRequests, planReset, type ResetPlan } from "../reset/reset-plan.ts";
 import type { Scope } from "../reset/scopes.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import { credentialRows } from "./logout.ts";
@@ -68,6 +68,7 @@ export function resetPreview(
 ): readonly string[] {
   const { start } = text.reset;
   const { scope, moved, credentials, lost, edited, included, deleted } = plan;
+  const lists = deleted.filter((path) => !isRecordOfRequests(path));
   const left = included.filter((path) => edited.every((one) => one.path !== path));
   return [
     ...(goesOn ? [start.goesOn(folder)] : []),
@@ -77,7 +78,8 @@ export function resetPreview(
     ...(credentials.length > 0 ? [start.credentials(secrets), ...credentialRows(credentials, text, columns)] : []),
     ...(lost.length > 0 ? [start.lost(lost)] : []),
     ...(edited.length > 0 ? [start.edits(edited.map(({ path }) => path))] : []),
-    ...(deleted.length > 0 ? [start.deletes(deleted.length)] : []),
+    ...(lists.length > 0 ? [start.deletes(lists.length)] : []),
+    ...(deleted.length > lists.length ? [start.deletesRecords(deleted.length - lists.length)] : []),
     ...(clients.length > 0 ? [start.clients(clients.map(({ name }) => name))] : []),
     ...(left.length > 0 ? [start.includesStay(left)] : []),
     ...(scope === "config" ? [start.credentialsStay(secrets)] : []),

@@ -100,7 +100,10 @@ async function remove(flags: UninstallFlags, invocation: Invocation): Promise<vo
   const acts = !dryRun && !nothing;
   const service = acts && prepared.service ? await uninstall(prepared.service, context) : undefined;
   const done = acts && prepared.files ? await performReset(prepared.files, options, context) : undefined;
-  if (!dryRun && prepared.files !== undefined) await sweep(paths, [], context);
+  if (!dryRun && prepared.files !== undefined) {
+    await sweep(paths, [], context);
+    removeEmptyFolders(paths, context);
+  }
   if (done !== undefined) unlessRefused(() => context.files.rmdirSync(paths.stateDir));
   const isOther = running?.servicePid !== undefined && running.health.pid !== running.servicePid;
   const byHand = running !== undefined && (service === undefined || isOther);
@@ -114,7 +117,7 @@ async function remove(flags: UninstallFlags, invocation: Invocation): Promise<vo
   const left =
     prepared.files === undefined
       ? []
-      : leftIn(paths, context).filter((name) => !goes.includes(join(paths.stateDir, name)));
+      : leftIn(paths, context).filter((name) => !goes.some((path) => isWithin(path, join(paths.stateDir, name))));
   const removal = programRemoval(context);
   const completed = installedCompletions(paths, context);
   if (json) {
@@ -202,11 +205,19 @@ async function standingAfter(
   return standingElsewhere(sought, await inspectFiles(paths, context), paths, context);
 }
 
+/** Also those that an interrupted run has emptied. What has something else in it stays. */
+function removeEmptyFolders({ stateDir }: Paths, { files }: Pick<Context, "files">): void {
+  for (const name of ["cache", "usage"]) unlessRefused(() => files.rmdirSync(join(stateDir, name)));
+}
+
 /** Names what stays in the state folder beside backups: files of the published OpenClaw, and other variables. */
 function leftIn({ stateDir }: Paths, { files }: Pick<Context, "files">): readonly string[] {
   const names = unlessRefused(() => files.readdirSync(stateDir)) ?? [];
   return names.filter((name) => !/^backup-\d|^completions?$|\.lock$/.test(name)).toSorted();
 }
+
+/** True for the path itself, and what is in that folder. */
+const isWithin = (path: string, folder: string) => path === folder || path.startsWith(join(folder, "/"));
 
 /** The files that a dry run leaves where they are. */
 function goingFiles({ plan, files, clients }: PreparedReset, paths: Paths): readonly string[] {

@@ -39,7 +39,7 @@ export interface ResetPlan {
   readonly credentials: readonly StoredCredential[];
   /** Keys of the configuration whose credential goes for good, since no copy has it. */
   readonly lost: readonly string[];
-  /** Saved lists of models, which can be fetched again. */
+  /** Saved lists of models, which can be fetched again, and records of requests. */
   readonly deleted: readonly string[];
   /** Included files, none of which is removed. */
   readonly included: readonly string[];
@@ -98,7 +98,7 @@ export function planReset(
     edited,
     credentials: isKept ? [] : [...stored, ...left],
     lost: [...lost],
-    deleted: scope === "full" ? savedLists(paths, context) : [],
+    deleted: scope === "full" ? [...savedLists(paths, context), ...(isUndoable ? [] : records(paths, context))] : [],
     included: [...(files.config?.bytes.keys() ?? [])].filter((path) => path !== paths.config),
   };
 }
@@ -192,6 +192,21 @@ function savedLists({ stateDir }: Paths, { files }: PlanContext): readonly strin
     .toSorted()
     .map((name) => join(folder, name));
 }
+
+/** What requests took, which no reset is about: it goes with the program. */
+function records({ stateDir }: Paths, { files }: PlanContext): readonly string[] {
+  const folder = join(stateDir, "usage");
+  const names = unlessRefused(() => files.readdirSync(folder)) ?? [];
+  return names
+    .filter((name) => RECORD.test(name))
+    .toSorted()
+    .map((name) => join(folder, name));
+}
+
+const RECORD = /^\d{4}-\d{2}-\d{2}\.jsonl$/;
+
+/** True for the record of a day's requests. */
+export const isRecordOfRequests = (path: string): boolean => RECORD.test(basename(path));
 
 /** The name of a file in the backup folder: the same as beside the configuration. */
 export const nameInBackup = (path: string): string => basename(path);

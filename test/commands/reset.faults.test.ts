@@ -29,6 +29,8 @@ function home(): string {
   writeFileSync(join(folder, "openclaw.json.bak"), OLDER, { mode: 0o600 });
   writeFileSync(join(folder, ".env"), SECRETS, { mode: 0o600 });
   writeFileSync(join(folder, "cache", "models-x.json"), "{}");
+  mkdirSync(join(folder, "usage"), { mode: 0o700 });
+  writeFileSync(join(folder, "usage", "2026-11-28.jsonl"), "");
   return homedir;
 }
 

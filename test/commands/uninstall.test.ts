@@ -44,6 +44,19 @@ describe("uninstall", () => {
     ]);
   });
 
+  it("removes the record of requests, which a reset keeps", async () => {
+    const { home, env } = await installed();
+    const folder = join(home, ".openclaw", "usage");
+    for (const day of ["27", "28"]) put(join(folder, `2026-11-${day}.jsonl`), "");
+    const shown = await openclaw(["uninstall", "--dry-run"], { home, env });
+    expect(shown.stdout).toContain("The record of requests goes: 2 days.");
+    expect(shown.stdout).not.toContain("did not make");
+    await openclaw(["onboard", "--reset", "--reset-scope", "full", "--yes"], { home, env });
+    expect(readdirSync(folder)).toHaveLength(2);
+    await openclaw(["uninstall", "--yes"], { home, env });
+    expect(existsSync(folder)).toBe(false);
+  });
+
   it("removes only what flags name", async () => {
     const { home, env, file } = await installed();
     const config = readText(configPath(home));

@@ -99,6 +99,7 @@ export const reset = () => ({
     includesStay: (paths: readonly string[]) => `Included files stay: ${allOf(paths)}.`,
     deletes: (number: number) =>
       `${count(number, "saved list", "saved lists")} of models ${number === 1 ? "goes" : "go"}.`,
+    deletesRecords: (days: number) => `The record of requests goes: ${count(days, "day")}.`,
     clients: (names: readonly string[]) => `The local gateway goes out of the settings of ${allOf(names)}.`,
     credentialsStay: (path: string) => `The credentials in ${path} stay.`,
     goesOn: (folder: string) => `An earlier reset was interrupted. This one goes on in ${folder}.`,

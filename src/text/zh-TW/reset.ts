@@ -75,6 +75,7 @@ export const reset = (): ReturnType<typeof english> => ({
     edits: (paths) => zh`${allOf(paths)} 會保留，其中的憑證換成參照。`,
     includesStay: (paths) => zh`引入的檔案會保留：${paths.join("、")}。`,
     deletes: (number) => `會移除 ${number} 份已儲存的模型清單。`,
+    deletesRecords: (days) => `會移除 ${days} 天的請求記錄。`,
     clients: (names) => zh`會從 ${allOf(names)} 的設定中移除本機 Gateway。`,
     credentialsStay: (path) => zh`${path} 中的憑證會保留。`,
     goesOn: (folder) => zh`先前的重設中斷了，這次會在 ${folder} 繼續。`,
