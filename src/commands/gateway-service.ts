@@ -130,12 +130,13 @@ const serviceJson = ({ kind, name, file }: Pick<ServiceManager, "kind" | "name" 
   service: { manager: kind, name, file },
 });
 
-export const healthJson = ({ url, version, pid, startedAt, workers, isReady, problems }: Health) => ({
+export const healthJson = ({ url, version, pid, startedAt, workers, metricsUrl, isReady, problems }: Health) => ({
   url,
   version,
   pid,
   startedAt,
   workers,
+  metricsUrl,
   ready: isReady,
   problems,
 });

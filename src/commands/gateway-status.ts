@@ -51,6 +51,7 @@ async function statusReport(
     ...(running === "" ? [] : [[labels.running, running]]),
     ...(gateway.workers === undefined ? [] : [[labels.processes, workersFact(gateway.workers, text)]]),
     ...(remote === undefined ? [[labels.gateway, gatewayFact(gateway, text)]] : remoteRows(remote, gateway, text)),
+    ...(gateway.metricsUrl === undefined ? [] : [[labels.metrics, text.service.metricsAt(gateway.metricsUrl)]]),
     ...[...credentialFacts(credentials, paths, text), ...rotation.map(text.service.keysInRotation)].map(
       (fact, index) => [index === 0 ? labels.credentials : "", fact],
     ),

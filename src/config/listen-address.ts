@@ -34,6 +34,9 @@ const SERVICE_LINK = /^(?:tcp|udp|sctp):\/\//;
 
 export const LOOPBACK_HOST = "127.0.0.1";
 
+/** The address of the metrics that need no token. */
+export const metricsUrl = (port: number): string => `http://${LOOPBACK_HOST}:${port}/metrics`;
+
 /**
  * The address to listen on: from flags, else variables, else the configuration. `auto` means loopback only, which is
  * what the published OpenClaw uses where possible.

@@ -1,4 +1,4 @@
-import { hostInUrl, type ListenAddress } from "../config/listen-address.ts";
+import { hostInUrl, type ListenAddress, metricsUrl } from "../config/listen-address.ts";
 import type { About, Context } from "../core/context.ts";
 import { attempt } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
@@ -17,7 +17,7 @@ import { type GatewaySetup, readGatewaySetup } from "./gateway-setup.ts";
 import { openLaunchdLog } from "./launchd-log.ts";
 import { LIMITS } from "./limits.ts";
 import { listenFailure } from "./listen-failure.ts";
-import { metricsUrl, openMetricsPort } from "./metrics-port.ts";
+import { openMetricsPort } from "./metrics-port.ts";
 import { type CreateTransport, gatewayLog, type Serving, serveHere } from "./serving.ts";
 import { createUsageRecorder } from "./usage-recorder.ts";
 

@@ -77,8 +77,6 @@ export async function listenForScrapes(
   };
 }
 
-export const metricsUrl = (port: number): string => `http://${LOOPBACK_HOST}:${port}/metrics`;
-
 /** The same where the set-up names a port. Throws `gateway.listen`. */
 export async function openMetricsPort(
   { metricsPort: port }: { readonly metricsPort: number | undefined },

@@ -1,3 +1,4 @@
+import { metricsUrl } from "../config/listen-address.ts";
 import type { Context } from "../core/context.ts";
 import { isObject, parseJsonObject } from "../core/json.ts";
 import type { Secret } from "../core/secret.ts";
@@ -17,6 +18,8 @@ export interface Health {
   readonly sends?: (credential: Secret) => boolean;
   /** Of a gateway of several processes. */
   readonly workers?: WorkersState;
+  /** Where it shows metrics without a token. */
+  readonly metricsUrl?: string;
   /** True if it can serve all requests. */
   readonly isReady: boolean;
   /** The gateway's own reasons, in English. It gives them only to holders of its token. */
@@ -75,7 +78,7 @@ export async function checkHealth(
   const { program: answers, ...about } = found;
   const asked = token && (await import("../config/token-proof.ts")).challenge(token, randomBytes);
   const ready = await get("/readyz", asked?.headers ?? {});
-  const { problems, proof, sends, workers } = parseJsonObject(ready.ok ? ready.value.body : "") ?? {};
+  const { problems, proof, sends, workers, metricsPort } = parseJsonObject(ready.ok ? ready.value.body : "") ?? {};
   const reasons = Array.isArray(problems) ? problems.map(String) : undefined;
   const isOwn = asked === undefined ? !ready.ok || reasons !== undefined : asked.isProvedBy(proof);
   const ofIt = isOwn ? workersIn(workers) : undefined;
@@ -86,6 +89,7 @@ export async function checkHealth(
     isOwn,
     ...(asked !== undefined && isOwn && Array.isArray(sends) && { sends: (one: Secret) => asked.isMarked(sends, one) }),
     ...(ofIt && { workers: ofIt }),
+    ...(isOwn && Number.isInteger(metricsPort) && { metricsUrl: metricsUrl(Number(metricsPort)) }),
     isReady: ready.ok && ready.value.status === 200,
     problems: (isOwn && reasons) || [],
   };

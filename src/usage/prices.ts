@@ -14,6 +14,9 @@ const HOUR_TO_FIVE_MINUTES = 2 / 1.25;
 
 const KEYS = ["input", "output", "cacheRead", "cacheWrite"] as const;
 
+/** @why names come from requests, and a gateway that runs for months must not keep them all. */
+const MOST_KNOWN = 1_000;
+
 /** Nothing but zeros is what the published OpenClaw fills in where it knows no price. */
 function configuredPrice(cost: unknown): Price | undefined {
   if (typeof cost !== "object" || cost === null) return undefined;
@@ -63,6 +66,7 @@ export function priceLookup(
     const price = ofProvider.get(model);
     if (price !== undefined || ofProvider.has(model)) return price;
     const found = find(provider, model);
+    if (ofProvider.size >= MOST_KNOWN) ofProvider.clear();
     ofProvider.set(model, found);
     return found;
   };
