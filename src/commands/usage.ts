@@ -6,8 +6,8 @@ import type { FileValues } from "../config/variables.ts";
 import { attempt, OpenclawError } from "../core/errors.ts";
 import { usageDaysIn } from "../gateway/run-flags.ts";
 import { endpointsOf } from "../providers/provider.ts";
-import type { Message } from "../text/message.ts";
-import { calendarOf, type Period, periodSince } from "../usage/period.ts";
+import { type Message, say } from "../text/message.ts";
+import { calendarOf, type Day, type Period, periodSince } from "../usage/period.ts";
 import { pricesIn, priceTables } from "../usage/prices.ts";
 import { type ReadRecord, readRecord, usageFolder } from "../usage/read-record.ts";
 import { GROUPINGS, type Grouping, keyFor, type Report, ReportBuilder } from "../usage/sums.ts";
@@ -15,8 +15,9 @@ import type { Invocation } from "./invocation.ts";
 import { linePrinter } from "./print.ts";
 import { csvPieces, jsonPieces } from "./usage-documents.ts";
 import { barMeasure, shownUsd, usageTable } from "./usage-table.ts";
+import type { WorkerUsageFlags } from "./usage-worker.ts";
 
-interface UsageFlags {
+interface UsageFlags extends WorkerUsageFlags {
   readonly since: string;
   readonly by: Grouping;
   readonly json?: boolean;
@@ -31,11 +32,13 @@ export function define(command: Command, invocation: Invocation): void {
     .addOption(new Option("--by <what>", text.byFlag).choices(GROUPINGS).default("day"))
     .addOption(new Option("--json", commands.jsonFlag).conflicts("csv"))
     .option("--csv", text.csvFlag)
+    .option("--worker [name]", text.workerFlag)
+    .addOption(new Option("--worker-dir <dir>", text.workerDirFlag).conflicts("worker"))
     .action((flags: UsageFlags) => usage(flags, invocation));
 }
 
-async function usage({ since, by, json, csv: asCsv }: UsageFlags, invocation: Invocation): Promise<void> {
-  const { context, paths } = invocation;
+async function usage({ since, by, json, csv: asCsv, ...worker }: UsageFlags, invocation: Invocation): Promise<void> {
+  const { context } = invocation;
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   const dayOf = calendarOf(timeZone);
   const period = periodSince(since, dayOf(context.now().getTime()));
@@ -45,17 +48,19 @@ async function usage({ since, by, json, csv: asCsv }: UsageFlags, invocation: In
       hint: (t) => t.usage.useSince,
     });
   }
-  const { priceOf, tables, notes, offBy } = await knownPrices(invocation);
-  const builder = new ReportBuilder(keyFor(by, dayOf), priceOf);
-  const found = readRecord(usageFolder(paths()), period, dayOf, (line, timeMs) => builder.add(line, timeMs), context);
-  const report = builder.report(by);
-  const dates = [...new Set([...tables.values()].map(({ date }) => date))].toSorted();
-  const warnings = [...notes, ...recordNotes(found)];
+  const known = await knownPrices(invocation);
+  const isWorker = worker.worker !== undefined || worker.workerDir !== undefined;
+  const asked = { by, period, dayOf, ...known };
+  const read = isWorker
+    ? await (await import("./usage-worker.ts")).workerUsage(worker, asked, invocation)
+    : localUsage(asked, invocation);
+  const { report } = read;
+  const dates = [...new Set([...known.tables.values()].map(({ date }) => date))].toSorted();
+  const warnings = [...known.notes, ...read.notes];
   for (const note of warnings)
     linePrinter(context.err, { columns: () => context.columns("stderr") }, invocation.shown)(note(context.text));
   if (json) {
-    const { damagedLines, unreadable } = found;
-    const head = { ...period, timeZone, by, prices: dates, damagedLines, unreadable };
+    const head = { ...period, timeZone, by, prices: dates, ...read.described };
     for (const piece of jsonPieces(head, report)) context.out(piece);
     return;
   }
@@ -63,7 +68,43 @@ async function usage({ since, by, json, csv: asCsv }: UsageFlags, invocation: In
     for (const piece of csvPieces(report, by)) context.out(piece);
     return;
   }
-  await print(report, { by, period, timeZone, found, prices: dates.at(-1) ?? "", offBy }, invocation);
+  await print({ ...read, by, period, timeZone, prices: dates.at(-1) ?? "" }, invocation);
+}
+
+/** What is asked of a record. */
+export interface AskedUsage extends Awaited<ReturnType<typeof knownPrices>> {
+  readonly by: Grouping;
+  readonly period: Period;
+  readonly dayOf: (ms: number) => Day;
+}
+
+/** What was found. */
+export interface ReadUsage {
+  readonly report: Report;
+  readonly notes: readonly Message[];
+  /** Of its JSON document. */
+  readonly described: object;
+  /** The dataset of a Worker, if it is not this machine's record. */
+  readonly dataset?: string;
+  /** What is said if there is no request. */
+  readonly empty: readonly Message[];
+  /** What is said at the end. */
+  readonly last: readonly Message[];
+}
+
+function localUsage({ by, period, dayOf, priceOf, offBy }: AskedUsage, { context, paths }: Invocation): ReadUsage {
+  const builder = new ReportBuilder(keyFor(by, dayOf), priceOf);
+  const found = readRecord(usageFolder(paths()), period, dayOf, (line, timeMs) => builder.add(line, timeMs), context);
+  const { damagedLines, unreadable, isThere } = found;
+  const off: readonly Message[] = offBy === undefined ? [] : [({ usage: text }) => text.switchedOff(offBy)];
+  const nothing: Message = ({ usage: text }) => (isThere ? text.nothingThen(period) : text.nothingYet);
+  return {
+    report: builder.report(by),
+    notes: recordNotes(found),
+    described: { damagedLines, unreadable },
+    empty: [...(isThere || offBy === undefined ? [nothing] : []), ...off],
+    last: off,
+  };
 }
 
 const recordNotes = ({ damagedLines, unreadable }: ReadRecord): readonly Message[] => [
@@ -88,35 +129,28 @@ async function knownPrices({ context, paths, providers }: Invocation) {
   const files = loaded.ok ? loaded.value : NO_FILES;
   const days = usageDaysIn(fromVariable(SWITCH, files, context.env));
   const offBy = days.ok && days.value === 0 ? SWITCH : undefined;
-  return { priceOf: pricesIn(config, tables), tables, notes, offBy };
+  return { priceOf: pricesIn(config, tables), tables, notes, offBy, files };
 }
 
-interface Printed {
+interface Printed extends ReadUsage {
   readonly by: Grouping;
   readonly period: Period;
   readonly timeZone: string;
-  readonly found: ReadRecord;
   readonly prices: string;
-  /** The variable that has the record switched off. */
-  readonly offBy: string | undefined;
 }
 
 async function print(
-  report: Report,
-  { by, period, timeZone, found, prices, offBy }: Printed,
+  { report, dataset, empty, last, by, period, timeZone, prices }: Printed,
   { context, shown }: Invocation,
 ): Promise<void> {
   const { usage: text } = context.text;
   const tell = linePrinter(context.out, context, shown);
-  const tellOff = () => {
-    if (offBy !== undefined) tell(text.switchedOff(offBy));
+  const tellAll = (messages: readonly Message[]) => {
+    for (const message of messages) tell(say(message, context.text));
   };
-  if (report.total.requests === 0) {
-    if (found.isThere) tell(text.nothingThen(period));
-    else if (offBy === undefined) tell(text.nothingYet);
-    return tellOff();
-  }
+  if (report.total.requests === 0) return tellAll(empty);
   const { total } = report;
+  if (dataset !== undefined) tell(text.ofDataset(dataset));
   tell(text.title({ ...period, timeZone }));
   context.out(`\n${await usageTable(report, by, context)}\n\n`);
   tell(text.legend);
@@ -125,5 +159,5 @@ async function print(
   if (total.unpriced > 0) tell(text.unpriced(total.unpriced));
   if (total.fee > 0) tell(text.billing(shownUsd(total.fee)));
   tell(text.prices(prices));
-  tellOff();
+  tellAll(last);
 }

@@ -33,6 +33,7 @@ export const EXIT_OF = {
   "verify.failed": EXIT.failed,
   "model.unknown": EXIT.failed,
   "models.unavailable": EXIT.failed,
+  "analytics.unavailable": EXIT.failed,
   "gateway.config": EXIT.config,
   "gateway.listen": EXIT.failed,
   "gateway.workers": EXIT.failed,

@@ -17,7 +17,7 @@ const UNIFIED_BILLING_FEE = 0.05;
 /** `fee` is what Unified Billing adds to `cost`. `unknown`: it was not for nothing, but the price or the tokens are not known. */
 export type Charge = { readonly cost: Cost; readonly fee: Cost } | "unknown";
 
-const NOTHING: Charge = { cost: 0, fee: 0 };
+export const NOTHING: Charge = { cost: 0, fee: 0 };
 
 /** Asked for no answer of a model: what is not billed. @source docs.claude.com and developers.openai.com. */
 const isFree = (path: string) =>

@@ -133,12 +133,15 @@ export class ReportBuilder {
     const rows = Array.from(this.#rows, ([key, sums]) => ({ key, sums }));
     const total = new Sums();
     for (const { sums } of rows) total.addAll(sums);
-    return { rows: rows.sort(by === "day" ? inTime : byCost), total };
+    return { rows: sortRows(rows, by), total };
   }
 }
 
 /** @why a part of a line keeps the whole line in memory. */
 const copied = (text: string): string => Buffer.from(text).toString();
+
+export const sortRows = (rows: readonly Row[], by: Grouping): readonly Row[] =>
+  rows.toSorted(by === "day" ? inTime : byCost);
 
 const inTime = (a: Row, b: Row) => ((a.key ?? "") < (b.key ?? "") ? -1 : 1);
 

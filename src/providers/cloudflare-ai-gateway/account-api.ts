@@ -1,11 +1,13 @@
 import type { Account, AccountGateway, GatewayIds, NewGateway, StoredKey } from "../discovery.ts";
 import type { ListedModel } from "../model.ts";
 import {
+  type AnalyticsRows,
   type EntryReader,
   type Page,
   pageOf,
   type Reader,
   readAccount,
+  readAnalytics,
   readGateway,
   readModel,
   readStatus,
@@ -13,17 +15,22 @@ import {
   single,
 } from "./account-readers.ts";
 import type { Json } from "./response-body.ts";
-import type { AccountRequest } from "./response-signals.ts";
+import { type AccountRequest, ANALYTICS_READ } from "./response-signals.ts";
 
 export interface ApiRequest<T> extends Pick<AccountRequest, "permission"> {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
-  readonly body?: Json;
+  /** Text is sent as it is. */
+  readonly body?: Json | string;
+  /** It changes nothing, although it has a body. */
+  readonly isSafe?: true;
+  /** The answer is read as it is: nothing in it says that it is a success. */
+  readonly isBare?: true;
   readonly gatewayId?: string;
   readonly read: Reader<T>;
 }
 
-export interface ApiListRequest<T> extends Omit<ApiRequest<never>, "body" | "read"> {
+export interface ApiListRequest<T> extends Omit<ApiRequest<never>, "body" | "isSafe" | "isBare" | "read"> {
   readonly entry: EntryReader<T>;
   readonly mayBeEmpty: boolean;
 }
@@ -110,6 +117,16 @@ export const textModelList = (accountId: string): ApiListRequest<ListedModel> =>
   query: { task: "Text Generation" },
   entry: readModel,
   mayBeEmpty: true,
+});
+
+/** @source developers.cloudflare.com/analytics/analytics-engine/sql-api. */
+export const analyticsQuery = (accountId: string, sql: string): ApiRequest<AnalyticsRows> => ({
+  permission: ANALYTICS_READ,
+  path: inAccount(accountId, "/analytics_engine/sql"),
+  body: sql,
+  isSafe: true,
+  isBare: true,
+  read: readAnalytics,
 });
 
 /** Pages are counted from 1. */

@@ -51,7 +51,7 @@ export async function callApi<T>(
   const connection = openConnection(access, context);
   if (!connection.ok) return connection;
   const isTransient = (result: Result<T, ApiFailure>) =>
-    !result.ok && result.error.finding.transient && request.body === undefined;
+    !result.ok && result.error.finding.transient && (request.body === undefined || request.isSafe === true);
   return withRetry(() => callOnce(request, connection.value, context), isTransient, access.signal, context);
 }
 
@@ -92,9 +92,9 @@ function httpRequest({ path, query, body }: ApiRequest<unknown>, { access, base 
     headers: {
       authorization: `Bearer ${access.token.reveal()}`,
       "user-agent": access.userAgent,
-      ...(body !== undefined && { "content-type": "application/json" }),
+      ...(body !== undefined && { "content-type": typeof body === "string" ? "text/plain" : "application/json" }),
     },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
     ...TIMEOUTS,
     maxBodyBytes: MAX_BODY_BYTES,
     ...(access.signal && { signal: access.signal }),
@@ -103,11 +103,11 @@ function httpRequest({ path, query, body }: ApiRequest<unknown>, { access, base 
 
 function contentOf<T>(
   { status, body }: HttpResponse,
-  { read }: ApiRequest<T>,
+  { read, isBare }: ApiRequest<T>,
   token: Secret,
 ): Result<T, ContentProblem | undefined> {
   const value = status >= 200 && status < 300 ? parseBody(body) : undefined;
-  return isObject(value) && value.success === true ? read(value, token) : fail(undefined);
+  return isObject(value) && (value.success === true || isBare === true) ? read(value, token) : fail(undefined);
 }
 
 function failureFor(

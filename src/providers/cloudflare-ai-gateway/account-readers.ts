@@ -57,6 +57,12 @@ export const pageOf =
     return ok({ items, isLast: result.length === 0 || !isFull });
   };
 
+export type AnalyticsRows = readonly Json[];
+
+/** @source developers.cloudflare.com/analytics/analytics-engine/sql-reference, `FORMAT JSON`: `meta`, `data` and `rows`. */
+export const readAnalytics: Reader<AnalyticsRows> = ({ data }) =>
+  Array.isArray(data) && data.every(isObject) ? ok(data) : fail("unreadable");
+
 /** @source cloudflare-typescript, `TokenVerifyResponse`. */
 export const readStatus: Reader<"active"> = ({ result }) => {
   const status = isObject(result) ? result.status : undefined;

@@ -9,7 +9,7 @@ import { NETWORK_DIAGNOSES, UNCLEAR_DIAGNOSES } from "./diagnoses/network.ts";
 import { ANTHROPIC_DIAGNOSES, OPENAI_DIAGNOSES } from "./diagnoses/upstreams.ts";
 import { endpointRow } from "./endpoints.ts";
 import { type DiagnosisCode, type DiagnosisRow, layerOf, matches } from "./matcher.ts";
-import { type ResponseSignals, readSignals, type SentRequest } from "./response-signals.ts";
+import { ANALYTICS_READ, type ResponseSignals, readSignals, type SentRequest } from "./response-signals.ts";
 
 /**
  * Tried in order; the first match wins. A code in the texts without a row here does not compile.
@@ -44,6 +44,7 @@ interface DiagnosisValues {
   readonly proxy: string;
   /** The permission that the request to Cloudflare's API needs. */
   readonly permission: string;
+  readonly isAnalytics: boolean;
   readonly waitSeconds: number;
 }
 
@@ -129,6 +130,7 @@ function valuesOf(signals: ResponseSignals, sent: SentRequest, secrets: readonly
     alias: show(sent.alias ?? "default"),
     proxy: show(signals.fault?.proxy),
     permission,
+    isAnalytics: permission === ANALYTICS_READ,
     waitSeconds: /^\d{1,5}$/.test(retryAfter) ? Number(retryAfter) : 60,
   };
 }

@@ -61,7 +61,7 @@ export const models: Discovery["models"] = async (access, accountId, context) =>
  * Returns the result, or the fitting finding. The API rejects a token without the permission exactly like an unknown
  * one: where the two findings differ, the token itself is verified.
  */
-async function clarified<T>(
+export async function clarified<T>(
   request: Promise<Result<T, ApiFailure>>,
   accountId: string | undefined,
   access: AccountAccess,

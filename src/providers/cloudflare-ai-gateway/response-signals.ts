@@ -8,6 +8,9 @@ import { isExpected, parseBody, readBrokenJson, readEvents, readJson, type Signa
 /** The fault in the content of a well-formed response. */
 export type ContentProblem = "disabled" | "expired" | "nothing" | "unreadable";
 
+/** @source developers.cloudflare.com/analytics/analytics-engine/sql-api: Account, Account Analytics, Read. */
+export const ANALYTICS_READ = "Account Analytics Read";
+
 /** A request to Cloudflare's API about the account. */
 export interface AccountRequest {
   /** The permission it needs, as named in the dashboard; if absent, any token may ask. */

@@ -386,8 +386,8 @@ export const diagnoses = () => ({
   },
   "api.permission-missing": {
     message: ({ permission }: { permission: string }) => `The token is valid but lacks the permission ${permission}.`,
-    fix: ({ isWorkersAi }: { isWorkersAi: boolean }): string =>
-      isWorkersAi
+    fix: ({ isWorkersAi, isAnalytics }: { isWorkersAi: boolean; isAnalytics: boolean }): string =>
+      isWorkersAi || isAnalytics
         ? "Add it in the dashboard, under API Tokens, for this account."
         : "Add it in the dashboard, under API Tokens, or go on without it: requests do not need it.",
   },
@@ -397,12 +397,15 @@ export const diagnoses = () => ({
   },
   "api.token-rejected": {
     message: "Cloudflare's API rejected the token: it is unknown or lacks a permission.",
-    fix: ({ permission }: { permission: string }) =>
-      `Add the permission ${permission} to the token. Requests to the gateway only need AI Gateway Run.`,
+    fix: ({ permission, isAnalytics }: { permission: string; isAnalytics: boolean }) =>
+      isAnalytics
+        ? `Check the token in the dashboard, under API Tokens: it needs the permission ${permission} for this account.`
+        : `Add the permission ${permission} to the token. Requests to the gateway only need AI Gateway Run.`,
   },
   "api.access-refused": {
     message: "The token is valid but has no access to this account.",
-    fix: "Check that the account ID is the token's account, and that the token has the permission AI Gateway Read.",
+    fix: ({ permission }: { permission: string }) =>
+      `Check that the account ID is the token's account, and that the token has the permission ${permission}.`,
   },
   "api.model-not-found": {
     message: ({ model, said }: AboutModel & Said) =>

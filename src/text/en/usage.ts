@@ -6,6 +6,9 @@ export const usage = () => ({
   sinceFlag: "`7d` for today and the six days before, `today`, or a day such as `2026-11-01`",
   byFlag: "what each row is",
   csvFlag: "print comma-separated values for a spreadsheet",
+  workerFlag:
+    "what a Worker has served, by its name (default: openclaw-gateway) or workers.dev address; needs CLOUDFLARE_API_TOKEN",
+  workerDirFlag: "what the Worker of the project in this folder has served",
 
   title: ({ since, until, timeZone }: { since: string; until: string; timeZone: string }) =>
     since === until
@@ -52,5 +55,30 @@ export const usage = () => ({
   switchedOff: (variable: string) => `${variable} is \`off\`, so the local gateway records nothing.`,
   nothingThen: ({ since, until }: { since: string; until: string }) =>
     since === until ? `No request was recorded on ${since}.` : `No request was recorded from ${since} to ${until}.`,
+  // A Worker's, at Cloudflare.
+  ofDataset: (dataset: string) => `Dataset ${dataset} of Workers Analytics Engine`,
+  noWorkerAddress: "This is neither the name of a Worker nor its address on workers.dev.",
+  useWorkerName: "For a Worker with a domain of its own, name the folder of its project: `--worker-dir`.",
+  noDatasetBound: (path: string) => `${path} binds no dataset, so this Worker records nothing.`,
+  bindDataset: (command: string) => `Run \`${command}\`, then deploy the Worker.`,
+  datasetOdd: ({ path, dataset }: { path: string; dataset: string }) =>
+    `The dataset "${dataset}" in ${path} has a name that cannot be used in SQL.`,
+  datasetForm: "Use letters, digits and `_`, and begin with a letter.",
+  noApiToken: "Cloudflare's record of a Worker is read with an API token, and CLOUDFLARE_API_TOKEN has no value.",
+  makeApiToken: (path: string) =>
+    `In the dashboard, under API Tokens, create one with the permission Account Analytics Read. Put it into ${path} as CLOUDFLARE_API_TOKEN.`,
+  noAccount: "It is not known in which Cloudflare account the Worker is.",
+  setAccount: (path: string) => `Put the account ID into ${path} as CLOUDFLARE_ACCOUNT_ID.`,
+  noDataset: (dataset: string) => `The Cloudflare account has no dataset ${dataset}.`,
+  writeDataset: (command: string) =>
+    `Cloudflare makes it with the first request that a Worker records. Check the Worker's name, and that it was deployed after \`${command}\`. New data takes some minutes.`,
+  oddAnswer: "Cloudflare's SQL API gave an answer that does not fit the question.",
+  tooMuch: "There are too many different rows in this period.",
+  shorter: "Use a shorter period, or another `--by`.",
+  updateThis: "Try again. If it keeps failing, update openclaw.",
+  sampled: ({ points, requests }: { points: number; requests: number }) =>
+    `Cloudflare kept a sample of ${count(points, "request")} out of about ${requests}. The figures are estimates.`,
+  keptAtCloudflare: "Cloudflare keeps these data for three months. Earlier requests are missing.",
+  delayed: "New requests take some minutes to show.",
   useSince: "Use a number of days such as `7d`, `today`, or a day that is not in the future, such as `2026-11-01`.",
 });

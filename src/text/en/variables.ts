@@ -29,8 +29,9 @@ export const variables = () => ({
     meaning: "The gateway token. An authenticated gateway requires it.",
   },
   CLOUDFLARE_ACCOUNT_ID: {
-    readBy: "`onboard`",
-    meaning: "Offered as the account ID when the configuration has none.",
+    readBy: "`onboard`, `usage`",
+    meaning:
+      "Offered as the account ID when the configuration has none. For `usage --worker` it is the account of the Worker, by default the configuration's.",
   },
   CF_ACCOUNT_ID: { readBy: "`doctor`", meaning: "Masked in the report, as is the account ID." },
   CLOUDFLARE_GATEWAY_ID: {
@@ -38,11 +39,12 @@ export const variables = () => ({
     meaning: "Offered as the gateway ID when the configuration has none.",
   },
   CLOUDFLARE_API_TOKEN: {
-    readBy: "`onboard`",
-    meaning: "A Cloudflare API token that finds your accounts and gateways. It is not stored.",
+    readBy: "`onboard`, `usage`",
+    meaning:
+      "A Cloudflare API token. `onboard` finds your accounts and gateways with it and does not store it; `usage --worker` needs one with the permission Account Analytics Read, and looks for it in `.env` as well.",
   },
   CLOUDFLARE_API_BASE_URL: {
-    readBy: "`onboard`, `models`, `doctor`",
+    readBy: "`onboard`, `models`, `doctor`, `usage`",
     meaning:
       "Base URL of Cloudflare's API, `https://api.cloudflare.com/client/v4` by default. Wrangler uses the same name.",
   },

@@ -365,8 +365,8 @@ export const diagnoses = (): ReturnType<typeof english> => ({
   },
   "api.permission-missing": {
     message: ({ permission }) => zh`權杖有效，但缺少 ${permission} 權限。`,
-    fix: ({ isWorkersAi }) =>
-      isWorkersAi
+    fix: ({ isWorkersAi, isAnalytics }) =>
+      isWorkersAi || isAnalytics
         ? "請到儀表板的 API Tokens，為這個帳戶加上此權限。"
         : "請到儀表板的 API Tokens 加上此權限；不加也能繼續，一般請求用不到它。",
   },
@@ -376,11 +376,14 @@ export const diagnoses = (): ReturnType<typeof english> => ({
   },
   "api.token-rejected": {
     message: "Cloudflare 的 API 拒絕了權杖：權杖不存在，或缺少權限。",
-    fix: ({ permission }) => zh`請為權杖加上 ${permission} 權限。送到 Gateway 的請求只需要 AI Gateway Run。`,
+    fix: ({ permission, isAnalytics }) =>
+      isAnalytics
+        ? zh`請到儀表板的 API Tokens 檢查權杖：它必須具有這個帳戶的 ${permission} 權限。`
+        : zh`請為權杖加上 ${permission} 權限。送到 Gateway 的請求只需要 AI Gateway Run。`,
   },
   "api.access-refused": {
     message: "權杖有效，但無法存取這個帳戶。",
-    fix: "請確認帳戶 ID 是權杖所屬的帳戶，且權杖具有 AI Gateway Read 權限。",
+    fix: ({ permission }) => zh`請確認帳戶 ID 是權杖所屬的帳戶，且權杖具有 ${permission} 權限。`,
   },
   "api.model-not-found": {
     message: ({ model, said }) => `Cloudflare 的 API 不接受模型「${model}」或它的輸入${inBrackets(said)}。`,

@@ -6,6 +6,9 @@ export const usage = (): ReturnType<typeof english> => ({
   sinceFlag: "`7d` 是今天與之前六天，也可以是 `today`，或是 `2026-11-01` 這樣的日期",
   byFlag: "每一列代表什麼",
   csvFlag: "輸出以逗號分隔的值，供試算表使用",
+  workerFlag:
+    "改看 Worker 處理過的請求，以名稱（預設：openclaw-gateway）或 workers.dev 網址指定；需要 CLOUDFLARE_API_TOKEN",
+  workerDirFlag: "改看這個資料夾裡的專案的 Worker 處理過的請求",
 
   title: ({ since, until, timeZone }) =>
     since === until ? zh`${since} 的用量，時區 ${timeZone}` : zh`${since} 到 ${until} 的用量，時區 ${timeZone}`,
@@ -47,5 +50,28 @@ export const usage = (): ReturnType<typeof english> => ({
   switchedOff: (variable) => zh`${variable} 是 \`off\`，所以本機 Gateway 不會記錄任何請求。`,
   nothingThen: ({ since, until }) =>
     since === until ? zh`${since} 沒有記錄任何請求。` : zh`${since} 到 ${until} 沒有記錄任何請求。`,
+  ofDataset: (dataset) => zh`Workers Analytics Engine 的資料集 ${dataset}`,
+  noWorkerAddress: "這既不是 Worker 的名稱，也不是它在 workers.dev 的網址。",
+  useWorkerName: "如果 Worker 使用自己的網域，請指定專案的資料夾：`--worker-dir`。",
+  noDatasetBound: (path) => zh`${path} 沒有繫結資料集，所以這個 Worker 不會記錄請求。`,
+  bindDataset: (command) => zh`請執行 \`${command}\`，再部署 Worker。`,
+  datasetOdd: ({ path, dataset }) => zh`${path} 裡的資料集名稱「${dataset}」無法用在 SQL。`,
+  datasetForm: "請使用英文字母、數字與 `_`，並以字母開頭。",
+  noApiToken: "讀取 Cloudflare 上的 Worker 記錄需要 API 權杖，但 CLOUDFLARE_API_TOKEN 沒有值。",
+  makeApiToken: (path) =>
+    zh`請到儀表板的 API Tokens 建立具有 Account Analytics Read 權限的權杖，並以 CLOUDFLARE_API_TOKEN 寫入 ${path}。`,
+  noAccount: "不知道 Worker 在哪個 Cloudflare 帳戶。",
+  setAccount: (path) => zh`請把帳戶 ID 以 CLOUDFLARE_ACCOUNT_ID 寫入 ${path}。`,
+  noDataset: (dataset) => zh`這個 Cloudflare 帳戶沒有資料集 ${dataset}。`,
+  writeDataset: (command) =>
+    zh`Worker 記錄第一個請求時，Cloudflare 才會建立它。請檢查 Worker 的名稱，並確認是在執行 \`${command}\` 之後部署的。新的資料要幾分鐘才會出現。`,
+  oddAnswer: "Cloudflare 的 SQL API 給了不符合查詢的回應。",
+  tooMuch: "這段期間有太多不同的列。",
+  shorter: "請縮短期間，或換一個 `--by`。",
+  updateThis: "請再試一次。如果一直失敗，請更新 openclaw。",
+  sampled: ({ points, requests }) =>
+    zh`Cloudflare 從大約 ${requests} 個請求中保留了 ${points} 個樣本，所以這些數字是估計值。`,
+  keptAtCloudflare: "Cloudflare 只保留三個月的資料，更早的請求不在其中。",
+  delayed: "新的請求要幾分鐘才會出現。",
   useSince: "請使用 `7d` 這樣的天數、`today`，或不在未來的日期，例如 `2026-11-01`。",
 });

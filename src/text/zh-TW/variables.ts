@@ -33,8 +33,8 @@ export const variables = (): ReturnType<typeof english> => ({
     meaning: "Gateway 權杖。需要驗證的 Gateway 必須有它。",
   },
   CLOUDFLARE_ACCOUNT_ID: {
-    readBy: "`onboard`",
-    meaning: "設定中沒有帳戶 ID 時，提供它作為選項。",
+    readBy: "`onboard`、`usage`",
+    meaning: "設定中沒有帳戶 ID 時，提供它作為選項。對 `usage --worker` 而言，是 Worker 所在的帳戶，預設取自設定。",
   },
   CF_ACCOUNT_ID: { readBy: "`doctor`", meaning: "在報告中遮蔽，與帳戶 ID 相同。" },
   CLOUDFLARE_GATEWAY_ID: {
@@ -42,11 +42,12 @@ export const variables = (): ReturnType<typeof english> => ({
     meaning: "設定中沒有 Gateway ID 時，提供它作為選項。",
   },
   CLOUDFLARE_API_TOKEN: {
-    readBy: "`onboard`",
-    meaning: "用來找出你的帳戶和 Gateway 的 Cloudflare API 權杖。不會儲存。",
+    readBy: "`onboard`、`usage`",
+    meaning:
+      "Cloudflare API 權杖。`onboard` 用它找出你的帳戶和 Gateway，不會儲存；`usage --worker` 需要具有 Account Analytics Read 權限的權杖，也會在 `.env` 裡找。",
   },
   CLOUDFLARE_API_BASE_URL: {
-    readBy: "`onboard`、`models`、`doctor`",
+    readBy: "`onboard`、`models`、`doctor`、`usage`",
     meaning: "Cloudflare API 的基底 URL，預設為 `https://api.cloudflare.com/client/v4`。Wrangler 使用相同的名稱。",
   },
   OPENCLAW_GATEWAY_TOKEN: {

@@ -1,4 +1,5 @@
 import type { HttpResponse } from "../../../src/core/http.ts";
+import { answerSql } from "./analytics-sql.ts";
 import { type Call, count, json, objectIn } from "./call.ts";
 import { apiFault } from "./faults.ts";
 import { describeWorkersAiModel, WORKERS_AI_MODELS } from "./openai-shaped.ts";
@@ -34,6 +35,12 @@ const ROUTES: readonly Route[] = [
   ["GET", route(`${GATEWAYS}/([^/]+)/provider_configs`), "read", listStoredKeys],
   ["GET", route(`${ACCOUNT}/ai-gateway/billing/credit-balance`), "read", creditBalance],
   ["GET", route(`${ACCOUNT}/ai/models/search`), "workers-ai", searchModels],
+  [
+    "POST",
+    route(`${ACCOUNT}/analytics_engine/sql`),
+    "analytics",
+    ({ call, world }) => answerSql(call.body, world.datasets),
+  ],
 ];
 
 /** Visible characters that a token may have, once. */

@@ -1,7 +1,8 @@
+import type { Datasets } from "./analytics-sql.ts";
 import { ANTHROPIC_MODELS, type AnthropicModel } from "./anthropic-models.ts";
 
 /** What a Cloudflare API token may do; `accounts` is to list them. */
-export type Permission = "run" | "read" | "edit" | "workers-ai" | "accounts";
+export type Permission = "run" | "read" | "edit" | "workers-ai" | "accounts" | "analytics";
 
 interface Account {
   readonly id: string;
@@ -51,6 +52,8 @@ export interface World {
   readonly models: readonly AnthropicModel[];
   /** Unified Billing's balance in USD. */
   readonly credits: number;
+  /** Of Workers Analytics Engine, in every account. */
+  readonly datasets: Datasets;
 }
 
 export interface WorldOptions extends Partial<Omit<World, "gateways" | "tokens" | "anthropicKeys">> {
@@ -72,7 +75,7 @@ export const KNOWN = {
   fullToken: "cfut_MADEUPXallMADEUPXallMADEUPXallMADEUPX12345678",
 } as const;
 
-const ALL: readonly Permission[] = ["run", "read", "edit", "workers-ai", "accounts"];
+const ALL: readonly Permission[] = ["run", "read", "edit", "workers-ai", "accounts", "analytics"];
 
 /** A gateway as it is unless told otherwise. */
 export const gateway = (settings: Partial<Gateway> = {}): Gateway => ({
@@ -95,6 +98,7 @@ export function createWorld({ gateways, tokens, anthropicKeys, ...rest }: WorldO
     openaiKeys: [KNOWN.openaiKey],
     models: ANTHROPIC_MODELS,
     credits: 0,
+    datasets: {},
     ...rest,
     gateways: (gateways ?? [{}]).map(gateway),
     anthropicKeys: (anthropicKeys ?? [{ value: KNOWN.anthropicKey }]).map((key) => ({ credit: true, ...key })),
