@@ -29,7 +29,7 @@ export interface RequestHead {
   readonly upgrade: boolean;
   /** Whose API the client speaks, if it says so. */
   readonly dialect: Dialect | undefined;
-  /** Claude Code's id of its session, empty if there is none. */
+  /** The client's id of its session, empty if there is none. */
   readonly session: string;
   /** The W3C trace context, empty if there is none or more than one. */
   readonly traceparent: string;
@@ -97,6 +97,21 @@ export class RequestRules {
 }
 
 /**
+ * By which clients name a session.
+ * @source Claude Code; Codex, `requests/headers.rs`, in 2026 with hyphens, before with `_`, and in 2025 `conversation_id`;
+ * opencode, pull requests 20744 and 31511; Amp, threads.
+ */
+const SESSION_HEADERS = [
+  "x-claude-code-session-id",
+  "x-session-id",
+  "session-id",
+  "session_id",
+  "x-session-affinity",
+  "conversation_id",
+  "x-amp-thread-id",
+];
+
+/**
  * `drop`: hop-by-hop headers, what a browser says about its page, and credentials, which are for the gateway and not
  * for the provider. `accept-encoding` is dropped so that responses arrive uncompressed and can be inspected.
  * @source RFC 9110, section 7.6.1, and what proxies are known to send.
@@ -131,7 +146,7 @@ const REQUEST_RULES: readonly (readonly [name: string, rule: RequestRule])[] = [
   ["openai-project", "openai"],
   ["user-agent", "agent"],
   ["via", "via"],
-  ["x-claude-code-session-id", "session"],
+  ...SESSION_HEADERS.map((name) => [name, "session"] as const),
   ["traceparent", "trace"],
 ];
 
@@ -242,7 +257,7 @@ export function readRequestHead(raw: readonly string[], rules: RequestRules, age
         head.forwarded.push(name, value);
         break;
       case "session":
-        head.session = value;
+        head.session ||= value;
         head.forwarded.push(name, value);
         break;
       case "trace":

@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import type { Context } from "../core/context.ts";
+import { withFileErrors } from "../core/atomic-file.ts";
 import { unlessRefused } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
+import type { RefusalContext } from "../core/refusal.ts";
 import type { UsageLine } from "./line.ts";
 import { filesWithin, type Period } from "./period.ts";
 import { readLines } from "./read-lines.ts";
@@ -18,15 +19,24 @@ export interface ReadRecord {
   readonly unreadable: readonly string[];
 }
 
-/** Calls back with every line whose day is within the period. A last line without its end is still being written. */
+/**
+ * Calls back with every line whose day is within the period. A last line without its end is still being written. Throws
+ * `file.access` if the folder cannot be read.
+ */
 export function readRecord(
   folder: string,
   period: Period,
   dayOf: (ms: number) => string,
   each: (line: UsageLine, timeMs: number) => void,
-  { files }: Pick<Context, "files">,
+  context: RefusalContext,
 ): ReadRecord {
-  const names = unlessRefused(() => files.readdirSync(folder), ["ENOENT", "ENOTDIR"]);
+  const { files } = context;
+  const names = withFileErrors(
+    "read",
+    folder,
+    () => unlessRefused(() => files.readdirSync(folder), ["ENOENT"]),
+    context,
+  );
   let damagedLines = 0;
   const unreadable: string[] = [];
   const take = (line: UsageLine, timeMs: number) => {

@@ -1,4 +1,5 @@
-import { appendFileSync, chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { appendFileSync, chmodSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { textWidth } from "../../src/terminal/width.ts";
@@ -258,6 +259,46 @@ describe("usage of a record", () => {
     expect((await usage(home)).stderr).toBe(
       "~/.openclaw/usage/2026-11-28.jsonl cannot be read. Its requests are missing here.\n",
     );
+  });
+
+  it.each([
+    ["a folder", (path: string) => mkdirSync(path)],
+    ["a pipe that nobody writes to", (path: string) => execFileSync("mkfifo", [path])],
+    ["a link to a device without end", (path: string) => symlinkSync("/dev/zero", path)],
+    ["a link to nothing", (path: string) => symlinkSync("nowhere", path)],
+  ])("names a day that is %s, and sums the others", async (_, make) => {
+    const home = homeWith([served(0)]);
+    const path = join(folder(home), `${new Date(NOW.getTime() - DAY_MS).toISOString().slice(0, 10)}.jsonl`);
+    make(path);
+    const { document, stderr, status } = await usageJson(home);
+    expect({ status, unreadable: document.unreadable, requests: document.total.requests }).toEqual({
+      status: 0,
+      unreadable: [path],
+      requests: 1,
+    });
+    expect(stderr).toContain("cannot be read. Its requests are missing here.");
+  });
+
+  it.each([
+    ["a file", (path: string) => writeFileSync(path, "")],
+    ["a link to itself", (path: string) => symlinkSync(path, path)],
+  ])("says so where its folder is %s", async (_, make) => {
+    const home = temporaryHome();
+    mkdirSync(join(home, ".openclaw"));
+    make(folder(home));
+    const { document, status } = await usageJson(home);
+    expect({ status, code: document.error.code }).toEqual({ status: 1, code: "file.access" });
+    expect(document.error.message).toContain(folder(home));
+  });
+
+  it("reads a folder that stands elsewhere, and files without a line", async () => {
+    const home = homeWith([served(0)]);
+    const elsewhere = temporaryHome();
+    renameSync(folder(home), join(elsewhere, "record"));
+    symlinkSync(join(elsewhere, "record"), folder(home));
+    writeFileSync(join(folder(home), "2026-11-27.jsonl"), "");
+    const { document } = await usageJson(home);
+    expect(document).toMatchObject({ damagedLines: 0, unreadable: [], total: { requests: 1 } });
   });
 
   it("reads lines that are longer than it reads at once", async () => {

@@ -143,6 +143,22 @@ describe("the record of requests", () => {
     expect(textOf(home)).not.toContain("CANARY");
   });
 
+  it.each([
+    ["Codex", { "session-id": "019a-codex", "thread-id": "019a-thread" }, "019a-codex"],
+    ["an older Codex", { conversation_id: "019a-c", session_id: "019a-c" }, "019a-c"],
+    [
+      "opencode",
+      { "x-session-affinity": "ses_01", "x-session-id": "ses_01", "x-parent-session-id": "ses_00" },
+      "ses_01",
+    ],
+    ["Amp", { "x-amp-thread-id": "T-019dce25" }, "T-019dce25"],
+    ["a client without one", { "x-session-id": "" }, undefined],
+  ] as const)("has the session of %s", async (_, headers, session) => {
+    const home = homeFor(await startUsageUpstream());
+    await whileRunning({ home }, (url) => sendMixed(url, 1, headers));
+    expect(linesOf(home).map((line) => line.session)).toEqual([session]);
+  });
+
   it("is for its owner only", async () => {
     const home = homeFor(await startUsageUpstream());
     await whileRunning({ home }, (url) => sendMixed(url, 1));
