@@ -10,6 +10,7 @@ import { DIAGNOSIS_CODES } from "../src/providers/cloudflare-ai-gateway/diagnose
 import { needOf } from "../src/providers/provider.ts";
 import { PROVIDERS } from "../src/providers/registry.ts";
 import { en } from "../src/text/en/index.ts";
+import { COLUMNS, columnOf } from "../src/usage/data-point.ts";
 import { faultsIn } from "./support/chinese.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -152,6 +153,13 @@ describe("the documentation says what the code says", () => {
       expect(read(file(chinese))).toContain(`](${relative(dirname(chinese), name)}.md)`);
     },
   );
+
+  it.each(["docs/usage.md", "docs/zh-TW/usage.md"])("%s has the columns of a Worker's data points", (page) => {
+    const columns = rows(page).flatMap(([column = "", is = ""]) =>
+      /^`(?:blob|double)/.test(column) ? [[column, /^`\w+`/.exec(is)?.[0]]] : [],
+    );
+    expect(columns).toEqual(COLUMNS.map((name) => [`\`${columnOf(name)}\``, `\`${name}\``]));
+  });
 
   it.each([
     "README.zh-TW.md",

@@ -90,6 +90,7 @@ async function writeWorker(dir: string, flags: WorkerFlags, invocation: Invocati
       secrets: commandLine(paths.profile, "gateway worker secrets ."),
       doctor: (address) => commandLine(paths.profile, `doctor --worker "${address}"`),
       write: commandLine(paths.profile, "gateway worker ."),
+      usage: commandLine(paths.profile, "usage --worker-dir ."),
     },
   });
   if (!dryRun) writeProject(plan, context);

@@ -215,6 +215,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["usage", "usageByDay"],
     ["usage --since 30d --by model", "usageByModel"],
     ["usage --since 2026-11-01 --by client --csv > usage.csv", "usageAsCsv"],
+    ["usage --worker-dir ~/my-gateway", "usageOfWorker"],
   ],
   "gateway worker": [
     ["gateway worker ~/my-gateway", "writeWorker"],

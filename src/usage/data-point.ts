@@ -46,7 +46,7 @@ const DOUBLES = {
   unifiedBilling: ({ unifiedBilling }) => Number(unifiedBilling === true),
 } as const satisfies Record<string, (line: UsageLine) => number>;
 
-export const NO_FIRST_BYTE = -1;
+const NO_FIRST_BYTE = -1;
 
 export const BILLING = { nothing: 0, counted: 1, unknown: 2 } as const;
 
@@ -62,6 +62,8 @@ export const columnOf = (name: Blob | Double): string =>
   Object.hasOwn(BLOBS, name)
     ? `blob${BLOB_NAMES.indexOf(name as Blob) + 1}`
     : `double${DOUBLE_NAMES.indexOf(name as Double) + 1}`;
+
+export const COLUMNS = [...BLOB_NAMES, ...DOUBLE_NAMES];
 
 export interface DataPoint {
   readonly indexes: readonly [string];

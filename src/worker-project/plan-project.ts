@@ -72,7 +72,12 @@ export interface ProjectWanted {
   readonly language: Language;
   readonly texts: Texts;
   /** As a person types them, in the project's folder. */
-  readonly commands: { readonly secrets: string; readonly doctor: (address: string) => string; readonly write: string };
+  readonly commands: {
+    readonly secrets: string;
+    readonly doctor: (address: string) => string;
+    readonly write: string;
+    readonly usage: string;
+  };
 }
 
 const WRANGLER_DOCS = "https://developers.cloudflare.com/workers/wrangler/configuration/";

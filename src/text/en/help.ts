@@ -91,6 +91,7 @@ export const help = () => ({
   usageByDay: "see what the last seven days cost",
   usageByModel: "see what each model cost in the last 30 days",
   usageAsCsv: "open the figures of each client in a spreadsheet",
+  usageOfWorker: "see what the Worker of a project has served",
 
   showFaults: "show what is wrong",
   repair: "repair what is safe to repair",

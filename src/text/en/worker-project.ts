@@ -4,6 +4,7 @@ interface Commands {
   readonly secrets: string;
   readonly doctor: string;
   readonly write: string;
+  readonly usage: string;
 }
 
 /** The project of a gateway on Cloudflare Workers: `gateway worker`. */
@@ -145,6 +146,8 @@ curl ${address}/v1/models -H "Authorization: Bearer $OPENCLAW_GATEWAY_TOKEN"
 - After a change of openclaw's configuration or version: \`${commands.write}\`, then \`npx wrangler deploy\`.
 - \`wrangler.jsonc\` and this file are yours to edit: what you change stays. \`openclaw.json\` is made from openclaw's own
   configuration and has no credential; change it there. \`worker.mjs\` is the program.
+- To record what it serves and what that costs: \`${commands.write} --usage\`, then \`npx wrangler deploy\`. \`${commands.usage}\`
+  shows it.
 - To try it here: copy \`.dev.vars.example\` to \`.dev.vars\`, fill it in, and run \`npx wrangler dev\`.
 - To take it back: \`npx wrangler delete\`, then delete this folder.
 `,

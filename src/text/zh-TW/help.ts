@@ -94,6 +94,7 @@ export const help = (): ReturnType<typeof english> => ({
   usageByDay: "查看最近七天的費用",
   usageByModel: "查看最近 30 天各模型的費用",
   usageAsCsv: "以試算表開啟各用戶端的數字",
+  usageOfWorker: "查看專案的 Worker 處理過的請求",
 
   showFaults: "顯示問題",
   repair: "修復可以安全修復的問題",

@@ -121,6 +121,7 @@ curl ${address}/v1/models -H "Authorization: Bearer $OPENCLAW_GATEWAY_TOKEN"
 - openclaw 的設定或版本變更後：\`${commands.write}\`，然後 \`npx wrangler deploy\`。
 - 你可以編輯 \`wrangler.jsonc\` 和這個檔案：你的變更會保留。\`openclaw.json\` 由 openclaw 自己的設定產生，不含憑證；請在那裡
   變更。\`worker.mjs\` 是程式。
+- 要記錄它處理的請求與費用：\`${commands.write} --usage\`，然後 \`npx wrangler deploy\`。用 \`${commands.usage}\` 查看。
 - 要在這裡試用：將 \`.dev.vars.example\` 複製為 \`.dev.vars\`，填入值，再執行 \`npx wrangler dev\`。
 - 要移除：\`npx wrangler delete\`，然後刪除這個資料夾。
 `,
