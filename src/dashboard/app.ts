@@ -16,8 +16,8 @@ import { tokenView } from "./token-view.ts";
 
 type Text = Texts["dashboard"];
 
-export const THEMES = ["auto", "light", "dark"] as const;
-export type Theme = (typeof THEMES)[number];
+const THEMES = ["auto", "light", "dark"] as const;
+type Theme = (typeof THEMES)[number];
 
 const THEME_ICONS: Readonly<Record<Theme, string>> = {
   auto: "M8 2.5a5.5 5.5 0 1 0 0 11zM8 2.5a5.5 5.5 0 0 1 0 11",
@@ -26,7 +26,7 @@ const THEME_ICONS: Readonly<Record<Theme, string>> = {
   dark: "M13.2 9.6A5.6 5.6 0 0 1 6.4 2.8a5.6 5.6 0 1 0 6.8 6.8z",
 };
 
-export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: "English", "zh-TW": "繁體中文" };
+const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: "English", "zh-TW": "繁體中文" };
 
 const languageChoice = new Preference<Language>("language", ["en", "zh-TW"]);
 const themeChoice = new Preference<Theme>("theme", THEMES);
@@ -129,7 +129,7 @@ export class App {
     }
     const times = new Times(this.#language);
     const views: Views = {
-      health: new HealthView(this.#text),
+      health: new HealthView(this.#text, times),
       figures: new FiguresView(this.#text, times, this.#period, (period) => this.#choosePeriod(period)),
       groups: new GroupsView(this.#text),
       requests: new RequestsView(this.#text, times, this.#lines),
@@ -216,7 +216,7 @@ export class App {
     if (kind === "lost") {
       const time =
         this.#state === undefined ? undefined : new Times(this.#language).clock(Date.parse(this.#state.time));
-      setText(place, time === undefined ? connection.connecting : connection.stale(time));
+      setText(place, time === undefined ? connection.trying : connection.stale(time));
     } else setText(place, connection[kind]);
   }
 

@@ -125,6 +125,7 @@ export class Chart {
         sync: { key: "figures" },
         drag: { x: false, y: false },
         y: false,
+        move: (plot, left, top) => [left < 0 ? left : this.#stepAt(plot, left, figures), top],
         points: kind === "lines" ? { size: 7, width: 2 } : { show: false },
       },
       scales: {
@@ -145,7 +146,7 @@ export class Chart {
           size: 52,
           gap: 8,
           grid: { stroke: colourOf("line"), width: 1 },
-          splits: (_, __, ___, most) => [...ticks(most, 3)],
+          splits: (_, __, ___, most) => (this.#nothing.hidden ? [...ticks(most, 3)] : [0]),
           values: (_, splits) => splits.map((value) => (value === 0 ? "0" : shown(value))),
         },
       ],
@@ -161,7 +162,6 @@ export class Chart {
       ],
       hooks: {
         setCursor: [(plot) => this.#say(plot.cursor.idx ?? null)],
-        drawAxes: [],
         ready: [
           (plot) => {
             if (kind !== "lines") plot.root.classList.add("bars");
@@ -170,6 +170,14 @@ export class Chart {
         ],
       },
     };
+  }
+
+  /** The place of the step under the pointer: a bar stands from there to the next. */
+  #stepAt(plot: uPlot, left: number, { series: { time }, stepMs }: Figures): number {
+    const [first = 0] = time;
+    const step = Math.floor((plot.posToVal(left, "x") - first) / (stepMs / 1_000));
+    const begins = time[Math.min(Math.max(step, 0), time.length - 1)] ?? first;
+    return Math.max(plot.valToPos(begins, "x"), 0);
   }
 
   #tick(seconds: number, { stepMs, until, since }: Figures): string {

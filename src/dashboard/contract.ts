@@ -17,7 +17,7 @@ export interface State {
   readonly setup: Setup;
 }
 
-interface Problem {
+export interface Problem {
   readonly code: string;
   readonly layer: string;
   readonly says: string;

@@ -39,7 +39,7 @@ export class FiguresView {
     const { element, body } = table(text.period.heading, this.#columns);
     this.#rows = body;
     const id = newId();
-    const room = { id, class: "scroll", role: "region", tabindex: 0, "aria-label": text.period.heading, hidden: true };
+    const room = { id, class: "scroll", role: "region", tabindex: 0, "aria-label": charts.asTable, hidden: true };
     this.#tableRoom = el("div", room, element);
     this.#toggle = el(
       "button",
@@ -100,6 +100,7 @@ export class FiguresView {
       setText(place.note, note);
     });
     const notes = [
+      ...(figures.isRead === false ? [period.reading] : []),
       ...(total.unpricedRequests > 0 ? [named.unpriced(total.unpricedRequests)] : []),
       named.estimated,
       period.step(span(stepMs, units)),

@@ -1,7 +1,7 @@
 import type { Texts } from "../text/message.ts";
-import type { State } from "./contract.ts";
+import type { Problem, State } from "./contract.ts";
 import { el, rich, setText } from "./dom.ts";
-import { bytes, span } from "./format.ts";
+import { bytes, span, type Times } from "./format.ts";
 import { STOPS, stopOf } from "./layers.ts";
 
 type Text = Texts["dashboard"];
@@ -10,19 +10,21 @@ type Text = Texts["dashboard"];
 export class HealthView {
   readonly element: HTMLElement;
   readonly #text: Text;
-  readonly #heading = el("h1", { role: "status" });
+  readonly #times: Times;
+  readonly #heading = el("h1");
   readonly #facts = el("p", { class: "facts" });
   readonly #stops = new Map(STOPS.map((stop) => [stop, el("li")]));
   readonly #problems: HTMLElement;
   #shown = "";
 
-  constructor(text: Text) {
+  constructor(text: Text, times: Times) {
     this.#text = text;
+    this.#times = times;
     this.#problems = el("ul", { class: "problems", "aria-label": text.health.problems, hidden: true });
     this.element = el(
       "section",
       { class: "health", "aria-label": text.health.path },
-      this.#heading,
+      el("div", { role: "status" }, this.#heading),
       this.#facts,
       el("ol", { class: "way", "aria-label": text.health.path }, ...this.#stops.values()),
       this.#problems,
@@ -43,30 +45,35 @@ export class HealthView {
         ...(heldBytes > 0 ? [health.held(bytes(heldBytes))] : []),
       ].join(" · "),
     );
-    const problems = isLost
-      ? [{ code: "", layer: "gateway", says: health.unreachable, hint: health.unreachableHint }]
-      : state.problems;
+    const problems = isLost ? [ownProblem(health.unreachableHint)] : state.problems;
+    const shownProblems = !state.ok && problems.length === 0 ? [ownProblem(health.closed)] : problems;
     const isGood = state.ok && problems.length === 0;
     setText(this.#heading, isLost ? health.unreachable : isGood ? health.good : health.bad);
     this.#heading.className = isGood ? "good" : "bad";
-    const faulty = new Set(problems.map(({ layer }) => stopOf(layer)).filter((stop) => stop !== undefined));
+    const faulty = new Set(shownProblems.map(({ layer }) => stopOf(layer)).filter((stop) => stop !== undefined));
     this.#mark(faulty, isLost ? "lost" : "known");
-    const shown = JSON.stringify(problems);
+    const shown = JSON.stringify(shownProblems);
     if (shown === this.#shown) return;
     this.#shown = shown;
-    this.#problems.hidden = problems.length === 0;
-    this.#problems.replaceChildren(
-      ...problems.map(({ code, layer, says, hint }) => {
-        const stop = stopOf(layer);
-        const where = stop === undefined ? layer : health.layers[stop];
-        return el(
-          "li",
-          {},
-          el("p", { class: "where" }, where, ...(code === "" ? [] : [" ", el("span", { class: "code" }, code)])),
-          ...(isLost ? [] : [el("p", { class: "says" }, ...rich(says))]),
-          el("p", { class: "hint" }, ...rich(hint)),
-        );
-      }),
+    this.#problems.hidden = shownProblems.length === 0;
+    this.#problems.replaceChildren(...shownProblems.map((problem) => this.#problem(problem)));
+  }
+
+  #problem({ code, layer, says, hint, model, last, times }: Problem): HTMLElement {
+    const { layers, met } = this.#text.health;
+    const stop = stopOf(layer);
+    const about = [
+      stop === undefined ? layer : layers[stop],
+      ...(code === "" ? [] : [code]),
+      ...(model === undefined ? [] : [model]),
+      ...(times === undefined || last === undefined ? [] : [met({ times, time: this.#times.clock(Date.parse(last)) })]),
+    ];
+    return el(
+      "li",
+      {},
+      el("p", { class: "where" }, about.join(" · ")),
+      ...(says === "" ? [] : [el("p", { class: "says" }, ...rich(says))]),
+      el("p", { class: "hint" }, ...rich(hint)),
     );
   }
 
@@ -90,8 +97,11 @@ export class HealthView {
         el("span", { class: "stop" }, layers[stop]),
         ...(kind === "unknown"
           ? []
-          : [el("span", { class: isFaulty ? "mark" : "mark unseen" }, isFaulty ? broken : works)]),
+          : [" ", el("span", { class: isFaulty ? "mark" : "mark unseen" }, isFaulty ? broken : works)]),
       );
     }
   }
 }
+
+/** What the page sees itself. */
+const ownProblem = (hint: string): Problem => ({ code: "", layer: "gateway", says: "", hint });

@@ -19,6 +19,8 @@ export interface Listeners {
 
 const STATE_EVERY_MS = 3_000;
 const FIGURES_EVERY_MS = 10_000;
+/** While files of the record are still being read. */
+const UNREAD_EVERY_MS = 1_000;
 /** The gateway sends the latest ones again with each connection. */
 const REMEMBERED_LINES = 500;
 
@@ -101,7 +103,8 @@ export class Live {
       if (signal.aborted) return;
       failures = figures === undefined ? failures + 1 : 0;
       if (figures !== undefined) this.#listeners.onFigures(figures);
-      await delay(failures > 0 ? waitMs(failures, Math.random()) : FIGURES_EVERY_MS, signal);
+      const every = figures?.isRead === false ? UNREAD_EVERY_MS : FIGURES_EVERY_MS;
+      await delay(failures > 0 ? waitMs(failures, Math.random()) : every, signal);
     }
   }
 

@@ -57,10 +57,11 @@ export class SetupView {
       [text.record, usageDays === 0 ? text.off : text.days(usageDays)],
       [text.defaults, ...(defaults.length === 0 ? [text.noDefault] : defaults)],
       ...providers.map(
-        ({ id, baseUrl, credentials }) =>
+        ({ id, baseUrl, credentials, problem }) =>
           [
             id,
             el("code", {}, baseUrl),
+            ...(problem === undefined || problem === null ? [] : [el("span", { class: "failed" }, ...rich(problem))]),
             ...credentials.map(({ name, masked, source }) =>
               el(
                 "span",

@@ -242,7 +242,13 @@ function line(ms: number, index: number, age: number, random: () => number): Req
 }
 
 /** A gateway of two processes that works, but for one model at rest. */
-export function healthyState(): State {
+const WORDS = {
+  en: { rested: "Anthropic's rate limit is reached.", key: "API key", token: "gateway token" },
+  "zh-TW": { rested: "已達到 Anthropic 的速率限制。", key: "API 金鑰", token: "Gateway 權杖" },
+} as const;
+
+export function healthyState(language: keyof typeof WORDS = "en"): State {
+  const { rested, key, token } = WORDS[language];
   const at = (msAgo: number) => new Date(NOW - msAgo).toISOString();
   return {
     time: at(0),
@@ -265,7 +271,7 @@ export function healthyState(): State {
         model: `${PROVIDER}/claude-opus-5`,
         until: new Date(NOW + 22_000).toISOString(),
         code: "anthropic.rate-limited",
-        says: "Anthropic's rate limit is reached.",
+        says: rested,
       },
     ],
     setup: {
@@ -280,8 +286,8 @@ export function healthyState(): State {
           id: PROVIDER,
           baseUrl: "https://gateway.ai.cloudflare.com/v1/0123456789abcdef0123456789abcdef/my-gateway/anthropic",
           credentials: [
-            { name: "API key", masked: "********wXyZ", source: ".env" },
-            { name: "gateway token", masked: "********5678", source: ".env" },
+            { name: key, masked: "********wXyZ", source: ".env" },
+            { name: token, masked: "********5678", source: ".env" },
           ],
         },
       ],
@@ -303,7 +309,7 @@ const FAULTS = {
 
 export function faultyState(language: keyof typeof FAULTS): State {
   return {
-    ...healthyState(),
+    ...healthyState(language),
     ok: false,
     problems: [
       {

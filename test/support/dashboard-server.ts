@@ -10,12 +10,14 @@ export const PASS = "ocp_once-only";
 export const SESSION = "ocs_of-a-tab";
 
 /** What a stand-in answers; a test changes it while the page is open. */
-export interface Told {
-  state: (language: string) => State;
+interface Told {
+  state: (language: "en" | "zh-TW") => State;
   figures: (period: Figures["period"]) => Figures;
   lines: readonly RequestLine[];
   /** Sessions and tokens that it takes. */
   accepted: Set<string>;
+  /** What it exchanges for a token. */
+  session: string | null;
   isOff?: boolean;
 }
 
@@ -39,6 +41,7 @@ export async function startStandIn(pageFile: string, port = 0): Promise<StandIn>
     state: healthyState,
     figures: figuresOf,
     lines: linesOf(50),
+    session: SESSION,
     accepted: new Set([TOKEN, SESSION, PASS]),
   };
   const seen: { url: string; headers: IncomingMessage["headers"] }[] = [];
@@ -64,8 +67,9 @@ export async function startStandIn(pageFile: string, port = 0): Promise<StandIn>
       json({ type: "error", error: { type: "authentication_error", message: "No token." } }, 401);
     } else if (pathname === "/dashboard/session") {
       told.accepted.delete(PASS);
-      json({ session: SESSION, until: "2026-11-29T01:00:00.000Z" });
-    } else if (pathname === "/dashboard/state") json(told.state(searchParams.get("language") ?? "en"));
+      json({ session: told.session, until: "2026-11-29T01:00:00.000Z" });
+    } else if (pathname === "/dashboard/state")
+      json(told.state(searchParams.get("language") === "zh-TW" ? "zh-TW" : "en"));
     else if (pathname === "/dashboard/figures") {
       json(told.figures(PERIODS.find((name) => name === searchParams.get("period")) ?? "24h"));
     } else if (pathname === "/dashboard/requests") {

@@ -17,16 +17,13 @@ export const dashboard = () => ({
     open: "Open",
     refused: "The gateway refused this token, or the session is over.",
     invalid: "A token has visible ASCII characters only.",
-    forget: "Forget the token",
   },
 
   connection: {
     connecting: "Connecting",
     live: "Live",
-    paused: "Paused while the tab is hidden",
-    lost: (seconds: number) => `The gateway does not answer. Next try in ${count(seconds, "second")}.`,
-    stale: (time: string) => `The gateway does not answer. This is the state of ${time}.`,
-    retry: "Try now",
+    trying: "Trying again",
+    stale: (time: string) => `As of ${time}, trying again`,
   },
 
   health: {
@@ -50,6 +47,8 @@ export const dashboard = () => ({
     works: "works",
     faulty: "fault",
     problems: "What is wrong",
+    closed: "The gateway takes no new requests now. It may be stopping.",
+    met: ({ times, time }: { times: number; time: string }) => `${count(times, "request")}, the last at ${time}`,
   },
 
   period: {
@@ -58,6 +57,7 @@ export const dashboard = () => ({
     names: { "1h": "1 hour", "24h": "24 hours", "7d": "7 days", "30d": "30 days", "90d": "90 days" },
     short: { "1h": "1 h", "24h": "24 h", "7d": "7 d", "30d": "30 d", "90d": "90 d" },
     step: (step: string) => `A step is ${step}.`,
+    reading: "The record is still being read. These figures are not complete.",
     keeps: (days: number) => `The record keeps ${count(days, "day")}.`,
   },
 

@@ -17,16 +17,13 @@ export const dashboard = (): ReturnType<typeof english> => ({
     open: "開啟",
     refused: "Gateway 拒絕了這個權杖，或工作階段已結束。",
     invalid: "權杖只能有可見的 ASCII 字元。",
-    forget: "忘記權杖",
   },
 
   connection: {
     connecting: "連線中",
     live: "即時",
-    paused: "分頁隱藏時暫停",
-    lost: (seconds) => zh`Gateway 沒有回應，${seconds} 秒後再試。`,
-    stale: (time) => zh`Gateway 沒有回應。這是 ${time} 的狀態。`,
-    retry: "立即重試",
+    trying: "重新連線中",
+    stale: (time) => zh`${time} 的狀態，重新連線中`,
   },
 
   health: {
@@ -49,6 +46,8 @@ export const dashboard = (): ReturnType<typeof english> => ({
     works: "正常",
     faulty: "故障",
     problems: "問題",
+    closed: "Gateway 目前不接受新請求，可能正在停止。",
+    met: ({ times, time }) => zh`${times} 個請求，最近一次在 ${time}`,
   },
 
   period: {
@@ -57,6 +56,7 @@ export const dashboard = (): ReturnType<typeof english> => ({
     names: { "1h": "1 小時", "24h": "24 小時", "7d": "7 天", "30d": "30 天", "90d": "90 天" },
     short: { "1h": "1 時", "24h": "24 時", "7d": "7 天", "30d": "30 天", "90d": "90 天" },
     step: (step) => zh`每格 ${step}。`,
+    reading: "還在讀取記錄，這些數據尚未完整。",
     keeps: (days) => zh`記錄保留 ${days} 天。`,
   },
 

@@ -1,0 +1,151 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { waitMs } from "../../src/dashboard/backoff.ts";
+import { EventReader } from "../../src/dashboard/events.ts";
+import { bytes, cost, grouped, millis, percent, short, span, Times, usd } from "../../src/dashboard/format.ts";
+import { stopOf } from "../../src/dashboard/layers.ts";
+import { added, ticks } from "../../src/dashboard/series.ts";
+import { tokenIn } from "../../src/dashboard/token.ts";
+import { dashboard as english } from "../../src/text/en/dashboard.ts";
+import { dashboard as chinese } from "../../src/text/zh-TW/dashboard.ts";
+
+describe("what the page reads", () => {
+  it("events, wherever their bytes are torn apart", () => {
+    const texts = fc.string({ unit: "grapheme" }).map((text) => text.replace(/[\r\n]/g, " "));
+    const events = fc.array(fc.record({ name: fc.constantFrom("request", "off", "lost"), data: texts }));
+    const ends = fc.constantFrom("\n", "\r\n");
+    fc.assert(
+      fc.property(events, ends, fc.infiniteStream(fc.integer({ min: 1, max: 9 })), (sent, end, sizes) => {
+        const text = sent
+          .map(({ name, data }) => [`: keep-alive`, `event: ${name}`, `data: ${data}`, "", ""].join(end))
+          .join("");
+        const reader = new EventReader();
+        const found = [];
+        for (let at = 0; at < text.length; ) {
+          const size = sizes.next().value ?? 1;
+          found.push(...reader.read(text.slice(at, at + size)));
+          at += size;
+        }
+        expect(found).toEqual(sent);
+      }),
+    );
+  });
+
+  it("several lines of data as one, and no event without data", () => {
+    const reader = new EventReader();
+    expect(reader.read("data: a\ndata:b\n\n: only a comment\n\nevent: x\n\ndata\n\n")).toEqual([
+      { name: "message", data: "a\nb" },
+      { name: "message", data: "" },
+    ]);
+  });
+
+  it("no event that never ends", () => {
+    const reader = new EventReader();
+    expect(() => {
+      for (let piece = 0; piece < 20; piece += 1) reader.read("x".repeat(100_000));
+    }).toThrow(RangeError);
+  });
+
+  it.each([
+    ["#token=abc", "abc"],
+    ["#token=a%2Bb%2F%3D", "a+b/="],
+    ["#token=a+b", "a+b"],
+    ["#x=1&token=ocp_1", "ocp_1"],
+    ["#token=", undefined],
+    ["#token=a b", undefined],
+    ["#token=%E5%AF%86", undefined],
+    ["#use", undefined],
+    ["", undefined],
+  ])("the token of %s as %s", (fragment, token) => expect(tokenIn(fragment)).toBe(token));
+
+  it.each([
+    ["ai-gateway", "cloudflare"],
+    ["cloudflare-edge", "cloudflare"],
+    ["tls", "network"],
+    ["anthropic", "provider"],
+    ["configuration", "gateway"],
+    ["this machine", "gateway"],
+    ["client", "client"],
+    ["unknown", undefined],
+    ["constructor", undefined],
+  ])("the layer %s as %s", (layer, stop) => expect(stopOf(layer)).toBe(stop));
+});
+
+describe("what the page shows", () => {
+  it.each([
+    [short(0), "0"],
+    [short(999), "999"],
+    [short(999.6), "999.6"],
+    [short(12_345), "12.3k"],
+    [short(999_600), "1M"],
+    [short(3_120_000_000), "3.12G"],
+    [grouped(1_234_567), "1,234,567"],
+    [usd(0), "$0.00"],
+    [usd(0.00001), "<$0.0001"],
+    [usd(0.0042), "$0.0042"],
+    [usd(1_234.5), "$1,234.50"],
+    [cost({ costUsd: null, unpricedRequests: 2 }), "?"],
+    [cost({ costUsd: 1, unpricedRequests: 2 }), "$1.00+?"],
+    [cost({ costUsd: 1, unpricedRequests: 0 }), "$1.00"],
+    [millis(null), "–"],
+    [millis(999.4), "999 ms"],
+    [millis(999.6), "1.0 s"],
+    [millis(75_000), "75 s"],
+    [bytes(512), "512 B"],
+    [bytes(1_536), "1.5 KiB"],
+    [bytes(412_000), "402 KiB"],
+    [bytes(3 * 1024 ** 3), "3 GiB"],
+    [percent(1, 3), "33 %"],
+    [percent(1, 100_000), "<0.1 %"],
+    [percent(99_999, 100_000), ">99.9 %"],
+    [percent(0, 0), "–"],
+    [span(0, english().units), "0 s"],
+    [span(-5, english().units), "0 s"],
+    [span(65_000, english().units), "1 min 5 s"],
+    [span(3_600_000, english().units), "1 h"],
+    [span(277_440_000, chinese().units), "3 天 5 小時"],
+  ])("%s", (shown, wanted) => expect(shown).toBe(wanted));
+
+  it("times of day in 24 hours, in both languages", () => {
+    const ms = new Date(2026, 10, 28, 0, 5, 9).getTime();
+    expect(["en", "zh-TW"].map((language) => new Times(language).clock(ms))).toEqual(["00:05:09", "00:05:09"]);
+    expect(["en", "zh-TW"].map((language) => new Times(language).day(ms))).toEqual(["Nov 28", "11月28日"]);
+  });
+
+  it("an axis that ends at or above the largest value, with few steps", () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1e-6, max: 1e12, noNaN: true }), (most) => {
+        const steps = ticks(most, 3);
+        expect(steps.at(-1)).toBeGreaterThanOrEqual(most * 0.999_99);
+        expect(steps.length).toBeGreaterThanOrEqual(2);
+        expect(steps.length).toBeLessThanOrEqual(8);
+      }),
+    );
+  });
+
+  it("sums of which a part is not known", () => {
+    expect(added([1, null, null], undefined, [2, 3, null])).toEqual([3, 3, null]);
+    expect(added(undefined)).toEqual([]);
+  });
+
+  it("tries again after 1 s, then later, never later than 15 s", () => {
+    expect([1, 2, 3, 4, 5, 50].map((failures) => waitMs(failures, 1))).toEqual([
+      1_000, 2_000, 4_000, 8_000, 15_000, 15_000,
+    ]);
+    expect(waitMs(1, 0)).toBe(800);
+  });
+});
+
+describe("the texts of the page", () => {
+  const textsOf = (value: unknown): readonly string[] =>
+    typeof value === "string"
+      ? [value]
+      : typeof value === "object" && value !== null
+        ? Object.values(value).flatMap(textsOf)
+        : [];
+
+  it("are Chinese where they are not names", () => {
+    const same = textsOf(english()).filter((text) => textsOf(chinese()).includes(text));
+    expect(same.toSorted()).toEqual(["Cloudflare", "Profile", "Token", "p50", "p95"]);
+  });
+});
