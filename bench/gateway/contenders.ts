@@ -1,6 +1,6 @@
 import type { Core } from "./children.ts";
 import type { Contender, ContenderKind } from "./contenders/contender.ts";
-import { ownKind } from "./contenders/openclaw.ts";
+import { ownKind, recordingKind } from "./contenders/openclaw.ts";
 import { PORTKEY, ROUTER } from "./contenders/peers.ts";
 import { BARE, DIRECT, HAPROXY, NGINX } from "./contenders/proxies.ts";
 import { FORWARD, WORKER } from "./contenders/workerd.ts";
@@ -21,6 +21,9 @@ const KINDS: readonly ContenderKind[] = [
   ...(BEFORE === undefined ? [] : [ownKind("before", BEFORE)]),
   ownKind("openclaw"),
 ];
+
+/** Only where they are named. */
+const NAMED: readonly ContenderKind[] = [recordingKind("recorded", true), recordingKind("unrecorded", false)];
 
 /**
  * Finds contenders by name, all without one. Those that are not installed are left out, and named on the screen. More than
@@ -45,9 +48,10 @@ export function entrants(names: readonly string[] = [], core: Core = "contender"
 /** Reads `nginx`, `nginx:2` or `/path/to/openclaw.cjs:2`. */
 export function kindAndWorkers(name: string): { readonly kind: ContenderKind; readonly workers: number } {
   const [, base = name, count = "1"] = /^(.+):(\d+)$/.exec(name) ?? [];
-  const kind = /\.c?js$/.test(base) ? ownKind(base, base) : KINDS.find((one) => one.name === base);
+  const kind = /\.c?js$/.test(base) ? ownKind(base, base) : [...KINDS, ...NAMED].find((one) => one.name === base);
   const workers = Number(count);
-  if (kind === undefined) throw new Error(`There is no contender ${base}: ${KINDS.map((one) => one.name).join(", ")}.`);
+  if (kind === undefined)
+    throw new Error(`There is no contender ${base}: ${[...KINDS, ...NAMED].map((one) => one.name).join(", ")}.`);
   if (workers < 1 || (workers > 1 && !kind.spreads)) throw new Error(`${base} does not run with ${workers} workers.`);
   return { kind, workers };
 }

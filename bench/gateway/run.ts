@@ -21,7 +21,7 @@ try {
   const { port } = upstream.said as { port: number };
   const [what, ...names] = process.argv.slice(2);
   if (what === "workers") await workers(work, names);
-  else if (what === "soak") await soak(work, port);
+  else if (what === "soak") await soak(work, port, names);
   else if (what === "bodies") await bodies(work, port);
   else {
     const { child: load } = await startOwn("load", "load");

@@ -74,12 +74,15 @@ const SAMPLE_MS = 5_000;
 /** @why by then V8's young generation has grown to the size that this traffic needs. */
 const SETTLED_MINUTES = 2;
 
-/** Sends mixed traffic for ten minutes and watches the memory. */
-export async function soak(work: string, upstreamPort: number): Promise<void> {
+/** Sends mixed traffic for ten minutes and watches the memory. `unrecorded`: with the record switched off. */
+export async function soak(work: string, upstreamPort: number, [how]: readonly string[] = []): Promise<void> {
+  if (how !== undefined && how !== "unrecorded") throw new Error(`There is no such soak: ${how}.`);
+  const isRecorded = how === undefined;
   const minutes = Number(process.env.OPENCLAW_BENCH_MINUTES ?? 10);
   const folder = join(work, "soak");
   mkdirSync(folder);
-  const { port, child, log } = await openclaw({ folder, upstreamPort, core: "contender", workers: 1 });
+  const place = { folder, upstreamPort, core: "contender", workers: 1 } as const;
+  const { port, child, log, record } = await openclaw(place, { isRecorded });
   const pid = child?.pid ?? 0;
   const filesBefore = openFiles(pid);
   const startMs = Date.now();
@@ -101,7 +104,8 @@ export async function soak(work: string, upstreamPort: number): Promise<void> {
   };
   await Promise.all(Array.from({ length: CLIENTS }, live));
   clearInterval(timer);
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  // Until the last lines of the log and of the record are written.
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
   const bugs = readFileSync(log, "latin1").split("This is a bug").length - 1;
   const settled = samples.filter(({ minute }) => minute > SETTLED_MINUTES);
   const byMinute = Array.from({ length: Math.ceil(minutes) }, (_, index) =>
@@ -113,6 +117,7 @@ export async function soak(work: string, upstreamPort: number): Promise<void> {
     mibPerMinute: slope(settled.map(({ minute, mib }) => [minute, mib])),
     openFiles: [filesBefore, openFiles(pid)],
     bugs,
+    recordedRequests: record.lines(),
     faults: Object.fromEntries(faults),
     counts: Object.fromEntries(counts),
     load: loadavg()[0],
@@ -128,7 +133,8 @@ export async function soak(work: string, upstreamPort: number): Promise<void> {
   );
   console.log(
     `\n${figures.mibPerMinute.toFixed(2)} MiB more each minute after the first ${SETTLED_MINUTES}; ` +
-      `open files before and after: ${figures.openFiles.join(", ")}; bugs logged: ${bugs}\n`,
+      `open files before and after: ${figures.openFiles.join(", ")}; bugs logged: ${bugs}; ` +
+      `requests in the record: ${figures.recordedRequests}\n`,
   );
   for (const [fault, times] of faults) console.log(`Wrong: ${fault}, ${times} times`);
   console.log(jsonLine(figures));

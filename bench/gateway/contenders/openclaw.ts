@@ -4,14 +4,22 @@ import { freePort, start, untilListening } from "../children.ts";
 import { CLIENT_TOKEN, MODEL } from "../traffic.ts";
 import { type Contender, type ContenderKind, environment, type Place } from "./contender.ts";
 import { CountedLog } from "./counted-log.ts";
+import { CountedRecord } from "./counted-record.ts";
 
 const PROGRAM = resolve("bin", "openclaw.cjs");
 
-/** The built program, as a user starts it: with all its rules, the token, and the log in a file. */
+interface Build {
+  readonly program?: string;
+  readonly nodeOptions?: readonly string[];
+  /** Its requests are recorded, or not; otherwise it is not looked at. */
+  readonly isRecorded?: boolean;
+}
+
+/** The built program, as a user starts it: with all its rules, the token, the log in a file, and the record. */
 export async function openclaw(
   { folder, upstreamPort, core, workers }: Place,
-  { program = PROGRAM, nodeOptions = [] }: { readonly program?: string; readonly nodeOptions?: readonly string[] } = {},
-): Promise<Contender & { readonly log: string }> {
+  { program = PROGRAM, nodeOptions = [], isRecorded }: Build = {},
+): Promise<Contender & { readonly log: string; readonly record: CountedRecord }> {
   const port = await freePort();
   const settings = join(folder, ".openclaw");
   mkdirSync(settings);
@@ -22,12 +30,15 @@ export async function openclaw(
   const child = start(process.execPath, [...nodeOptions, program, ...args], {
     core,
     cwd: folder,
-    env: environment(folder),
+    env: { ...environment(folder), ...(isRecorded === false && { OPENCLAW_GATEWAY_USAGE: "off" }) },
     stdio: ["ignore", log.descriptor, "inherit"],
   });
   await untilListening(child, port);
   await log.clear();
-  return { headers: {}, port, child, log: log.path, settle: (requests) => log.holdTo(requests) };
+  const record = new CountedRecord(folder, isRecorded === true);
+  const settle = async (requests: number) =>
+    (await log.holdTo(requests)) ?? (isRecorded === undefined ? undefined : record.holdTo(requests));
+  return { headers: {}, port, child, log: log.path, record, settle };
 }
 
 const dotenvOf = (variables: Readonly<Record<string, string>>) =>
@@ -65,4 +76,10 @@ export const ownKind = (name: string, program = PROGRAM): ContenderKind => ({
   spreads: true,
   isInstalled: () => true,
   start: (place) => openclaw(place, { program }),
+});
+
+/** Ours with its record on or off, each held to that. */
+export const recordingKind = (name: string, isRecorded: boolean): ContenderKind => ({
+  ...ownKind(name),
+  start: (place) => openclaw(place, { isRecorded }),
 });
