@@ -200,6 +200,11 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["gateway health", "healthCheck"],
     ["gateway health --ready", "readyCheck"],
   ],
+  "gateway logs": [
+    ["gateway logs", "lastLines"],
+    ["gateway logs --follow", "followLines"],
+    ["gateway logs --errors --since 2d", "wentWrong"],
+  ],
   "gateway env": [
     ['eval "$(openclaw gateway env)" && claude', "startClient"],
     ["gateway env --shell fish | source", "inFish"],

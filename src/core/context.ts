@@ -64,6 +64,7 @@ export interface RunOptions {
   readonly env: ChildEnv;
   /** Written to the child's standard input, which is otherwise empty. */
   readonly input?: string;
+  /** `Infinity` for a program that runs until `signal`. */
   readonly timeoutMs: number;
   /** The longest time without output, if that is limited as well. */
   readonly silenceMs?: number;
@@ -72,6 +73,10 @@ export interface RunOptions {
   readonly leavesChildren?: boolean;
   /** Merges the child's standard error into the output. */
   readonly withErrors?: boolean;
+  /** Gets the output as it comes, none of which is collected then; returns false when it wants no more. */
+  readonly onOutput?: (chunk: Buffer) => boolean;
+  /** Ends it, as a failure `killed`. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Choice<T> {
@@ -218,6 +223,8 @@ export interface Context {
   readonly now: () => Date;
   readonly randomBytes: (sizeBytes: number) => Buffer;
   readonly out: (text: string) => void;
+  /** True once something was written that nothing reads, since whatever standard output is piped into has ended. */
+  readonly isReaderGone: () => boolean;
   readonly err: (text: string) => void;
   /** Opens standard output as the log of a long-running program. */
   readonly openLog: () => Promise<LogOutput>;

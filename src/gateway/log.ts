@@ -127,7 +127,12 @@ function withoutSecrets(record: RequestRecord, secrets: LogSecrets): RequestReco
 }
 
 /** A different model or removed turns are warnings, since they change what the client asked for. */
-function levelOf({ status, tried, prefillRemoved, ended }: RequestRecord): LogLevel {
+export function levelOf({
+  status,
+  tried,
+  prefillRemoved,
+  ended,
+}: Pick<ShownRequest, "status" | "tried" | "prefillRemoved" | "ended">): LogLevel {
   if (status >= 500 && status !== 529) return "error";
   return status >= 400 || tried !== undefined || prefillRemoved !== undefined || ended !== undefined ? "warn" : "info";
 }
@@ -151,14 +156,21 @@ export function isoClock(): (at: Date) => string {
   };
 }
 
-const clock = (at: Date) => at.toTimeString().slice(0, 8);
+/** Local time. */
+export const clock = (at: Date): string => at.toTimeString().slice(0, 8);
 
 /** Path and model come from clients, and must not be able to move a terminal's cursor. */
 const visible = (text: string) => text.replace(/[^ -~]/g, "?");
 
-function plainRequest(at: Date, record: RequestRecord): string {
+const plainRequest = (at: Date, record: RequestRecord): string => `${clock(at)} ${requestText(record)}`;
+
+/** What a person has to know of a request. */
+export type ShownRequest = Pick<RequestRecord, "method" | "path" | "status" | "durationMs"> & Partial<RequestRecord>;
+
+/** A request as a person reads it, without its time. */
+export function requestText(record: ShownRequest): string {
   const { method, path, status, client, model, durationMs, firstByteMs, inputTokens, outputTokens } = record;
-  const parts = [clock(at), String(status), method, path];
+  const parts = [String(status), method, path];
   if (client !== undefined) parts.push(`from ${client}`);
   if (model !== undefined) parts.push(model);
   parts.push(`${durationMs} ms`);

@@ -15,7 +15,17 @@ const READ_REST_MS = 200;
 export async function runChild(
   command: string,
   args: readonly string[],
-  { env, input, timeoutMs, silenceMs, maxOutputBytes, leavesChildren = false, withErrors = false }: RunOptions,
+  {
+    env,
+    input,
+    timeoutMs,
+    silenceMs,
+    maxOutputBytes,
+    leavesChildren = false,
+    withErrors = false,
+    onOutput,
+    signal,
+  }: RunOptions,
   killGroup: KillGroup,
 ): Promise<RunResult> {
   const { spawn } = await import("node:child_process");
@@ -37,10 +47,13 @@ export async function runChild(
     const chunks: Buffer[] = [];
     let sizeBytes = 0;
     let rest: NodeJS.Timeout | undefined;
+    let isOver = false;
     const finish = (result: RunResult) => {
+      isOver = true;
       clearTimeout(timer);
       clearTimeout(silence);
       clearTimeout(rest);
+      signal?.removeEventListener("abort", abort);
       child.stdout?.destroy();
       child.stderr?.destroy();
       resolve(result);
@@ -56,11 +69,19 @@ export async function runChild(
       kill();
       finish(failed(failure));
     };
-    const timer = setTimeout(() => stop("timed-out"), Math.min(timeoutMs, MAX_TIMEOUT_MS));
+    const abort = () => stop("killed");
+    const timer =
+      timeoutMs === Number.POSITIVE_INFINITY
+        ? undefined
+        : setTimeout(() => stop("timed-out"), Math.min(timeoutMs, MAX_TIMEOUT_MS));
     const silence =
       silenceMs === undefined ? undefined : setTimeout(() => stop("timed-out"), Math.min(silenceMs, MAX_TIMEOUT_MS));
     const collect = (chunk: Buffer) => {
       silence?.refresh();
+      if (onOutput !== undefined) {
+        if (!isOver && !onOutput(chunk)) abort();
+        return;
+      }
       sizeBytes += chunk.length;
       if (sizeBytes > maxOutputBytes) stop("too-much-output");
       else chunks.push(chunk);
@@ -81,6 +102,8 @@ export async function runChild(
     // A program that does not read its input closes the pipe, which is fine.
     child.stdin?.on("error", () => {});
     child.stdin?.end(input ?? "");
+    signal?.addEventListener("abort", abort);
+    if (signal?.aborted) abort();
   });
 }
 

@@ -7,9 +7,9 @@ const fs = process.getBuiltinModule("node:fs") as typeof import("node:fs");
 
 /**
  * Returns a function that writes a complete text to a file, terminal or pipe, however slow the reader is. It throws
- * `file.access`, for example if the disk is full; a closed reader is not an error.
+ * `file.access`, for example if the disk is full; a closed reader is not an error, but is told of.
  */
-export function streamWriter(fd: 1 | 2): (text: string) => void {
+export function streamWriter(fd: 1 | 2, onReaderGone: () => void = () => {}): (text: string) => void {
   let isReaderGone = false;
   let waiting: NodeJS.WriteStream | undefined;
   return (text) => {
@@ -23,12 +23,16 @@ export function streamWriter(fd: 1 | 2): (text: string) => void {
         if (code === "EAGAIN") {
           // The non-blocking pipe is full. From here on, only Node's own stream can wait and keep the order.
           waiting = fd === 1 ? process.stdout : process.stderr;
-          waiting.on("error", throwUnlessReaderGone);
+          waiting.on("error", (fault: NodeJS.ErrnoException) => {
+            throwUnlessReaderGone(fault);
+            onReaderGone();
+          });
           return void waiting.write(rest);
         }
         const name = ({ system }: Texts) => (fd === 1 ? system.standardOutput : system.standardError);
         withFileErrors("write", name, () => throwUnlessReaderGone(error as NodeJS.ErrnoException));
         isReaderGone = true;
+        onReaderGone();
       }
     }
   };

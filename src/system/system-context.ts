@@ -31,7 +31,10 @@ export interface Loaders {
 
 /** The real world. Only this file and `streams.ts` touch `process`. */
 export function systemContext(text: Texts, { createPrompter, send }: Loaders): Context {
-  const out = streamWriter(1);
+  let isReaderGone = false;
+  const out = streamWriter(1, () => {
+    isReaderGone = true;
+  });
   return {
     env: process.env,
     text,
@@ -59,6 +62,7 @@ export function systemContext(text: Texts, { createPrompter, send }: Loaders): C
     now: () => new Date(),
     randomBytes,
     out,
+    isReaderGone: () => isReaderGone,
     err: streamWriter(2),
     openLog: async () => openLog(out),
     append: async (path, lines) => (await import("./append-file.ts")).appendLines(path, lines),

@@ -57,6 +57,17 @@ const LOGINCTL = `${PREAMBLE}
 cat "$here/linger" 2>/dev/null || exit 1
 `;
 
+/** The entries are lines of the file `journal`, with the number of its line as the cursor of each. */
+const JOURNALCTL = `${PREAMBLE}
+after=0
+for word in "$@"; do case "$word" in --after-cursor=*) after=\${word#--after-cursor=};; esac; done
+case " $* " in
+*' --follow '*) exec tail -n "+$((after + 1))" -f "$here/journal";;
+*' --reverse '*) exec tac "$here/journal";;
+*) exec cat "$here/journal";;
+esac
+`;
+
 const LAUNCHCTL = `${PREAMBLE}
 label=$(cat "$here/label")
 case "$1" in
@@ -92,6 +103,7 @@ function fakeManager(folder: string, programs: Readonly<Record<string, string>>)
   set("calls", "");
   set("refusals", "");
   set("pid", "4242\n");
+  set("journal", "");
   const read = (name: string) => readFileSync(join(folder, name), "utf8");
   return {
     folder,
@@ -105,7 +117,7 @@ function fakeManager(folder: string, programs: Readonly<Record<string, string>>)
 
 /** The systemd of a user without lingering. */
 export const fakeSystemd = (home: string): FakeManager =>
-  fakeManager(join(home, "fake-systemd"), { systemctl: SYSTEMCTL, loginctl: LOGINCTL });
+  fakeManager(join(home, "fake-systemd"), { systemctl: SYSTEMCTL, loginctl: LOGINCTL, journalctl: JOURNALCTL });
 
 /** launchd with a session of user 501 and one agent. */
 export function fakeLaunchd(home: string, label: string): FakeManager {

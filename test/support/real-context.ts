@@ -44,6 +44,7 @@ export function testContext(overrides: Partial<Context> = {}): TestContext {
     columns: () => undefined,
     delay: async () => {},
     out: (text) => written.out.push(text),
+    isReaderGone: () => false,
     err: (text) => written.err.push(text),
     openLog: unexpected("log"),
     append: unexpected("line of a record"),

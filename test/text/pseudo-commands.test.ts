@@ -36,7 +36,21 @@ const COMMANDS = [
 ];
 const CONFIG_COMMANDS = ["get", "set", "unset", "validate", "file", "schema", "edit", "diff"];
 const GATEWAY_COMMANDS = [
-  ...["run", "install", "uninstall", "start", "stop", "restart", "status", "health", "env", "token", "worker"],
+  ...[
+    "run",
+    "install",
+    "uninstall",
+    "start",
+    "stop",
+    "restart",
+    "status",
+    "health",
+    "logs",
+    "top",
+    "env",
+    "token",
+    "worker",
+  ],
   "secrets",
 ];
 const MODELS_COMMANDS = ["status", "list", "set", "fallbacks", "aliases", "refresh", "auth"];

@@ -55,6 +55,12 @@ export const service = () => ({
         "credential and sends none. Exits with 0 if the gateway answers, and with 1 otherwise.",
       readyFlag: "exit with 1 also if it cannot serve the default model",
     },
+    logs: {
+      summary: "show the log of the local gateway",
+      description:
+        "Show the last lines of the local gateway's log, one request a line: from the journal, or launchd's file. Of a " +
+        "gateway that no service runs, show the requests of its record.",
+    },
     env: {
       summary: "print the variables or settings that a client needs",
       description:

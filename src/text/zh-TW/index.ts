@@ -12,6 +12,7 @@ import { diagnoses } from "./diagnoses.ts";
 import { doctor } from "./doctor.ts";
 import { gateway } from "./gateway.ts";
 import { help } from "./help.ts";
+import { logs } from "./logs.ts";
 import { modelEdits } from "./model-edits.ts";
 import { modelStatus } from "./model-status.ts";
 import { models } from "./models.ts";
@@ -43,6 +44,7 @@ export const zhTW = roomsOf({
   doctor: () => doctor(),
   gateway: () => gateway(),
   help: () => help(),
+  logs: () => logs(),
   modelEdits: () => modelEdits(),
   models: () => models(),
   modelStatus: () => modelStatus(),

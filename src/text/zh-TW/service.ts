@@ -49,6 +49,12 @@ export const service = (): ReturnType<typeof english> => ({
         "結束代碼為 0，否則為 1。",
       readyFlag: "無法處理預設模型的請求時，結束代碼也為 1",
     },
+    logs: {
+      summary: "顯示本機 Gateway 的記錄",
+      description:
+        "顯示本機 Gateway 最後的記錄，一個請求一行，來自 journal 或 launchd 的檔案。" +
+        "不是由服務執行的 Gateway，則顯示它記錄下來的請求。",
+    },
     env: {
       summary: "印出用戶端需要的變數或設定",
       description:

@@ -1,0 +1,399 @@
+import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { Context } from "../../src/core/context.ts";
+import { createLog, type RequestRecord } from "../../src/gateway/log.ts";
+import { launchdLog } from "../../src/service/launchd.ts";
+import { formatLine } from "../../src/usage/line.ts";
+import { fakeLaunchd } from "../support/fake-managers.ts";
+import { openclaw, temporaryHome } from "../support/program.ts";
+import { type Machine, machine, UNIT } from "../support/service-machine.ts";
+
+const NOW = new Date(2026, 10, 28, 12, 0, 0);
+const ago = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000);
+
+const SERVED: RequestRecord = {
+  id: 1,
+  method: "POST",
+  path: "/v1/messages",
+  client: "anna",
+  model: "cloudflare-ai-gateway/claude-sonnet-5-5",
+  status: 200,
+  firstByteMs: 820,
+  durationMs: 4_000,
+  requestBytes: 10,
+  responseBytes: 20,
+  inputTokens: 100,
+  outputTokens: 20,
+  prefillRemoved: undefined,
+  tried: undefined,
+  ended: undefined,
+  requestId: "req_1",
+  logId: undefined,
+};
+
+type Write = Parameters<typeof createLog>[0];
+
+/** What the gateway writes where nobody reads along, and what it shows at a terminal. */
+function written(forPerson: boolean, at: Date, what: (log: ReturnType<typeof createLog>) => void): string {
+  let text = "";
+  const write: Write["write"] = (more) => {
+    text += more;
+    return true;
+  };
+  let flush = () => {};
+  const later: Write["later"] = (callback) => {
+    flush = callback;
+  };
+  what(createLog({ write, later, forPerson, now: () => at }));
+  flush();
+  return text.trimEnd();
+}
+
+const request = (minutes: number, change: Partial<RequestRecord> = {}, forPerson = false) =>
+  written(forPerson, ago(minutes), (log) => log.request({ ...SERVED, ...change }));
+
+const FAILED = { status: 502, ended: "upstream-cut", client: undefined } as const;
+
+const LINES = [
+  written(false, ago(9), (log) => log.notice("info", "openclaw 0.1.0 is listening at http://127.0.0.1:18789.")),
+  request(8),
+  request(7, FAILED),
+  request(6, { tried: ["a/b: overloaded"] }),
+  "Error: boom \u001b[31mred",
+  "    at /x/y.js:1",
+  request(5, { path: "/v1/models", method: "GET", client: undefined, model: undefined }),
+];
+
+/** The same as a person has to read it. */
+const SHOWN = [
+  written(true, ago(9), (log) => log.notice("info", "openclaw 0.1.0 is listening at http://127.0.0.1:18789.")),
+  request(8, {}, true),
+  request(7, FAILED, true),
+  request(6, { tried: ["a/b: overloaded"] }, true),
+  "Error: boom \\x1b[31mred",
+  "    at /x/y.js:1",
+  request(5, { path: "/v1/models", method: "GET", client: undefined, model: undefined }, true),
+];
+
+/** What a program reads: the lines as they are, and what was none as one. */
+const AS_JSON = LINES.map((line) =>
+  line.startsWith("{") ? line : `{"level":"error","message":${JSON.stringify(line.replace("\u001b", "\\x1b"))}}`,
+);
+
+const text = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join("");
+
+type Run = (args?: readonly string[], context?: Partial<Context>) => ReturnType<typeof openclaw>;
+
+/** A Mac with the agent installed, and its log. */
+function mac(lines: readonly string[] = LINES) {
+  const home = temporaryHome();
+  const fake = fakeLaunchd(home, "ai.openclaw.gateway");
+  fake.set("loaded", "");
+  fake.set("running", "");
+  const agent = join(home, "Library/LaunchAgents/ai.openclaw.gateway.plist");
+  const log = launchdLog(undefined, home);
+  for (const path of [agent, log]) mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(agent, "<!-- Written by openclaw. -->");
+  if (lines.length > 0) writeFileSync(log, text(lines));
+  const env = { PATH: `${fake.folder}:${process.env.PATH}` };
+  const run: Run = (args = [], context = {}) =>
+    openclaw(["gateway", "logs", ...args], {
+      home,
+      env,
+      context: { platform: "darwin", uid: 501, now: () => NOW, ...context },
+    });
+  return { home, log, run, fake };
+}
+
+const entry = (line: string, number: number, more: object = {}) =>
+  JSON.stringify({
+    __CURSOR: String(number + 1),
+    __REALTIME_TIMESTAMP: String((ago(10).getTime() + number) * 1000),
+    PRIORITY: "6",
+    SYSLOG_IDENTIFIER: "openclaw-gateway",
+    MESSAGE: line,
+    ...more,
+  });
+
+const BY_SYSTEMD = entry("openclaw-gateway.service: Failed with result 'exit-code'.", LINES.length + 1, {
+  SYSLOG_IDENTIFIER: "systemd",
+  PRIORITY: "4",
+});
+
+/** A machine whose systemd runs the gateway, with a journal. */
+async function linux(): Promise<Machine> {
+  const own = await machine();
+  mkdirSync(dirname(own.file), { recursive: true });
+  writeFileSync(own.file, "# Written by openclaw.");
+  own.systemd.set("running", "");
+  const bytes = entry("", LINES.length, { MESSAGE: [...Buffer.from("\u001b[1mraw")] });
+  own.systemd.set("journal", text([...LINES.map((line, at) => entry(line, at)), bytes, BY_SYSTEMD]));
+  return own;
+}
+
+function recorded() {
+  const home = temporaryHome();
+  const folder = join(home, ".openclaw", "usage");
+  mkdirSync(folder, { recursive: true });
+  const put = (minutes: number, change: Partial<RequestRecord> = {}) => {
+    const time = ago(minutes).toISOString();
+    const line = formatLine({ time, ...SERVED, ...change, session: "s" });
+    appendFileSync(join(folder, `${time.slice(0, 10)}.jsonl`), line);
+    return line;
+  };
+  const run: Run = (args = [], context = {}) =>
+    openclaw(["gateway", "logs", ...args], { home, context: { now: () => NOW, ...context } });
+  return { home, put, run };
+}
+
+/** Follows a log: lines are waited for by number, and the command is ended by Ctrl-C, or by whatever reads it. */
+function following(run: Run, args: readonly string[] = []) {
+  let shown = "";
+  let complaints = "";
+  let interrupt: (() => void) | undefined;
+  let isReaderGone = false;
+  let look = () => {};
+  const context: Partial<Context> = {
+    out: (more) => {
+      shown += more;
+      look();
+    },
+    err: (more) => {
+      complaints += more;
+      look();
+    },
+    isReaderGone: () => isReaderGone,
+    onSignal: (signal, callback) => {
+      if (signal === "SIGINT") interrupt = callback;
+      look();
+      return () => {};
+    },
+  };
+  const lines = () => shown.split("\n").slice(0, -1);
+  const ended = run(["--follow", ...args], context);
+  return {
+    lines,
+    complaints: () => complaints,
+    /** So many lines, while it follows. */
+    has: (count: number) =>
+      new Promise<readonly string[]>((resolve, reject) => {
+        look = () => {
+          if (interrupt !== undefined && lines().length >= count) resolve(lines());
+        };
+        look();
+        void ended.then(({ stderr }) => reject(new Error(`it ended: ${stderr}`)), reject);
+      }),
+    interrupt: () => interrupt?.(),
+    leave: () => {
+      isReaderGone = true;
+    },
+    ended,
+  };
+}
+
+describe("gateway logs", () => {
+  it("shows launchd's file as `gateway run` shows its lines", async () => {
+    const { run } = mac();
+    expect(await run()).toEqual({ status: 0, stdout: text(SHOWN), stderr: "" });
+    expect((await run(["--json"])).stdout).toBe(text(AS_JSON));
+  });
+
+  it("shows the journal in the same way, with what systemd says of the service", async () => {
+    const { run } = await linux();
+    const { status, stdout } = await run("logs --since 2026-11-28T00:00", {});
+    const lines = stdout.trimEnd().split("\n");
+    expect([status, lines.length]).toEqual([0, LINES.length + 2]);
+    expect(lines.at(-1)).toMatch(/^\S.* openclaw-gateway\.service: Failed with result 'exit-code'\.$/);
+    expect(lines.at(-2)).toMatch(/\\x1b\[1mraw$/);
+    const onlyErrors = await run("logs --errors");
+    expect(onlyErrors.stdout.trimEnd().split("\n")).toHaveLength(6);
+  });
+
+  it("asks the journal for what is wanted, and for nothing else", async () => {
+    const { run, systemd } = await linux();
+    await run("logs --lines 2");
+    const asked = systemd.calls().filter((call) => call.startsWith("journalctl"));
+    expect(asked).toEqual([
+      `journalctl --user --unit=${UNIT} --output=json --all --no-pager --quiet --output-fields=MESSAGE,PRIORITY,_COMM,SYSLOG_IDENTIFIER --reverse`,
+    ]);
+  });
+
+  it("says why the journal cannot be read, and what to do", async () => {
+    const { run, systemd } = await linux();
+    systemd.refuse("--user --unit");
+    const { status, stderr } = await run("logs");
+    expect([status, stderr]).toEqual([1, expect.stringContaining("`journalctl --user --unit=")]);
+  });
+
+  it("shows the last lines that are wanted", async () => {
+    const { run } = mac();
+    const shown = async (...args: string[]) => (await run(args)).stdout;
+    expect(await shown("--lines", "2")).toBe(text(SHOWN.slice(-2)));
+    expect(await shown("-n", "0")).toBe("");
+    expect(await shown("--errors")).toBe(text([SHOWN[2], SHOWN[3], SHOWN[4], SHOWN[5]] as string[]));
+    expect(await shown("--errors", "-n", "1")).toBe(text([SHOWN[5] ?? ""]));
+    expect(await shown("--since", "7m")).toBe(text(SHOWN.slice(2)));
+    expect(await shown("--since", "2026-11-28 11:54")).toBe(text(SHOWN.slice(3)));
+    expect(await shown("--since", "1m")).toBe("");
+  });
+
+  it.each([
+    ["--lines", "-1"],
+    ["--lines", "1.5"],
+    ["--lines", "99999999"],
+    ["--since", "yesterday"],
+    ["--since", "2026-11-29"],
+    ["--since", "2026-13-01"],
+    ["--since", "5"],
+  ])("refuses %s %s", async (flag, value) => {
+    const { run } = mac();
+    expect(await run([`${flag}=${value}`])).toMatchObject({ status: 2, stdout: "" });
+  });
+
+  it("goes on into the predecessor of a full file", async () => {
+    const { run, log } = mac();
+    renameSync(log, `${log}.1`);
+    writeFileSync(log, text(["{}"]));
+    expect((await run(["--lines", "3"])).stdout).toBe(text([...SHOWN.slice(-2), "{}"]));
+    expect((await run(["--lines", "all"])).stdout).toBe(text([...SHOWN, "{}"]));
+  });
+
+  it("names the day of what was not today", async () => {
+    const { run } = mac([request(60 * 24)]);
+    expect((await run()).stdout).toBe(`2026-11-27 ${request(60 * 24, {}, true)}\n`);
+  });
+
+  it("paints what went wrong, and wraps at the width of a terminal", async () => {
+    const { run } = mac();
+    const terminal = { stdin: true, stdout: true, stderr: true };
+    const { stdout } = await run([], { terminal, columns: () => 40 });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are the subject here
+    const plain = stdout.replace(/\u001b\[\d+m/g, "");
+    expect(plain.replace(/\n {2}(?=\S)/g, " ")).toBe(text(SHOWN));
+    expect(plain.split("\n").every((line) => line.length <= 40 || !line.trim().includes(" "))).toBe(true);
+    expect(stdout).toContain("\u001b[31m");
+    expect(stdout).toContain("\u001b[33m");
+  });
+
+  it("says that a stopped service does not run, and where another gateway logs", async () => {
+    const own = await linux();
+    rmSync(join(own.systemd.folder, "running"));
+    const { stderr, status } = await own.run("logs");
+    expect(status).toBe(0);
+    expect(stderr).toContain("The service does not run: inactive (dead).");
+    expect(stderr).toContain("A gateway that was started by hand answers at http://127.0.0.1:");
+  });
+
+  it("shows the requests of the record where no service runs the gateway", async () => {
+    const { put, run } = recorded();
+    const lines = [put(3 * 24 * 60), put(4), put(3, FAILED)];
+    const { stdout, stderr, status } = await run();
+    expect(stdout).toBe(
+      text([`2026-11-25 ${request(3 * 24 * 60, {}, true)}`, request(4, {}, true), request(3, FAILED, true)]),
+    );
+    expect([status, stderr]).toEqual([0, expect.stringContaining("No service runs this gateway")]);
+    expect((await run(["--json"])).stdout).toBe(lines.join(""));
+    expect((await run(["--errors", "--since", "1h"])).stdout).toBe(text([request(3, FAILED, true)]));
+  });
+
+  it("says where to look if there is neither", async () => {
+    const home = temporaryHome();
+    const logs = (env = {}) => openclaw(["gateway", "logs"], { home, env });
+    expect(await logs()).toMatchObject({ status: 1, stdout: "", stderr: expect.stringContaining("docker logs") });
+    const off = await openclaw(["gateway", "logs", "--follow"], { home, env: { OPENCLAW_GATEWAY_USAGE: "off" } });
+    expect([off.status, off.stderr]).toEqual([1, expect.stringContaining("OPENCLAW_GATEWAY_USAGE is `off`")]);
+  });
+
+  it("refuses for a gateway on another machine", async () => {
+    const { home, run } = recorded();
+    const remote = { gateway: { mode: "remote", remote: { url: "wss://gateway.example.com" } } };
+    writeFileSync(join(home, ".openclaw", "openclaw.json"), JSON.stringify(remote));
+    expect(await run()).toMatchObject({ status: 2, stderr: expect.stringContaining("wss://gateway.example.com") });
+    expect(JSON.parse((await run(["--json"])).stdout)).toMatchObject({ ok: false, error: { code: "usage.invalid" } });
+  });
+
+  it("speaks Chinese where it says something of its own", async () => {
+    const { put, run } = recorded();
+    put(1);
+    const { stderr } = await run(["--lang", "zh-TW"]);
+    expect(stderr).toContain("以下是它記錄下來的請求。");
+  });
+});
+
+describe("gateway logs --follow", () => {
+  it("continues over what happens to launchd's file, and ends by Ctrl-C", async () => {
+    const { run, log } = mac();
+    const follow = following(run, ["--lines", "1"]);
+    expect(await follow.has(1)).toEqual([SHOWN.at(-1)]);
+    const next = (number: number) => request(1, { path: `/v1/messages/${number}` });
+    const shown = (number: number) => request(1, { path: `/v1/messages/${number}` }, true);
+    appendFileSync(log, `${next(1)}\n${next(2).slice(0, 20)}`);
+    await follow.has(2);
+    appendFileSync(log, `${next(2).slice(20)}\n`);
+    await follow.has(3);
+    // The gateway sets a full file aside, with a line that was not read yet.
+    appendFileSync(log, `${next(3)}\n`);
+    writeFileSync(`${log}.1`, readFileSync(log));
+    truncateSync(log);
+    appendFileSync(log, `${next(4)}\n`);
+    await follow.has(5);
+    // Somebody removes it, and a restarted gateway makes it anew.
+    rmSync(log);
+    writeFileSync(log, `${next(5)}\n`);
+    await follow.has(6);
+    follow.interrupt();
+    expect([(await follow.ended).status, follow.complaints()]).toEqual([130, ""]);
+    expect(follow.lines().slice(1)).toEqual([1, 2, 3, 4, 5].map(shown));
+  });
+
+  it("waits for a file that is not there yet, with what is wanted only", async () => {
+    const { run, log } = mac([]);
+    rmSync(dirname(log), { recursive: true });
+    const follow = following(run, ["--errors"]);
+    await follow.has(0);
+    expect(follow.complaints()).toBe("No line of the log fits yet.\n");
+    mkdirSync(dirname(log));
+    writeFileSync(log, text(LINES));
+    expect(await follow.has(4)).toEqual(SHOWN.slice(2, 6));
+    follow.interrupt();
+    expect((await follow.ended).status).toBe(130);
+  });
+
+  it("follows the journal without a gap", async () => {
+    const own = await linux();
+    const follow = following((args, context) =>
+      openclaw(["gateway", "logs", ...(args ?? [])], { home: own.home, env: own.env, ...(context && { context }) }),
+    );
+    await follow.has(LINES.length + 2);
+    appendFileSync(join(own.systemd.folder, "journal"), text([entry("one more", LINES.length + 2)]));
+    expect((await follow.has(LINES.length + 3)).at(-1)).toMatch(/ one more$/);
+    follow.interrupt();
+    expect((await follow.ended).status).toBe(130);
+  });
+
+  it("follows the record into the next day", async () => {
+    const { put, run } = recorded();
+    put(5);
+    let now = NOW;
+    const follow = following((args, context) => run(args, { ...context, now: () => now }));
+    await follow.has(1);
+    put(4);
+    await follow.has(2);
+    now = ago(-24 * 60);
+    put(-24 * 60 + 1);
+    expect((await follow.has(3)).at(-1)).toBe(request(-24 * 60 + 1, {}, true));
+    follow.interrupt();
+    await follow.ended;
+  });
+
+  it("ends without a complaint when whatever reads it has ended", async () => {
+    const { put, run } = recorded();
+    put(5);
+    const follow = following(run);
+    await follow.has(1);
+    follow.leave();
+    put(4);
+    expect(await follow.ended).toMatchObject({ status: 0 });
+  });
+});
