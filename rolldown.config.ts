@@ -172,13 +172,13 @@ const withoutDotenv: Plugin = {
   resolveId: (id) => (id === "dotenv" ? resolve("src/worker/no-dotenv.ts") : null),
 };
 
-/** A Worker is copied into projects by itself, so that the licence of any package in it would have to be in it, too. */
+/** A file that is on its own, so that the licence of any package in it would have to be in it, too. */
 const ownCodeOnly: Plugin = {
   name: "own-code-only",
   generateBundle(_, bundle) {
     const modules = Object.values(bundle).flatMap((file) => (file.type === "chunk" ? Object.keys(file.modules) : []));
     const others = modules.filter((id) => id.includes("/node_modules/"));
-    if (others.length > 0) throw new Error(`The Worker contains ${others.join(", ")}, whose licence it does not name.`);
+    if (others.length > 0) throw new Error(`The file contains ${others.join(", ")}, whose licence it does not name.`);
   },
 };
 
@@ -210,4 +210,19 @@ const dashboard = defineConfig({
   output: { dir: "dist", format: "iife", codeSplitting: false, comments: false, minify: true },
 });
 
-export default [program, worker, dashboard];
+/** What reads the record beside whatever serves: one file, which a running gateway has read before it may be replaced. */
+const recordThread = defineConfig({
+  input: { "record-thread": "src/server/record-thread-entry.ts" },
+  platform: "node",
+  logLevel: "warn",
+  plugins: [inAscii, ownCodeOnly],
+  output: {
+    dir: "dist",
+    format: "cjs",
+    entryFileNames: "[name].cjs",
+    codeSplitting: false,
+    comments: false,
+  },
+});
+
+export default [program, worker, dashboard, recordThread];

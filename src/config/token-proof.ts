@@ -13,12 +13,12 @@ import { isWeakToken } from "./credentials.ts";
 export const PROOF_HEADER = "x-openclaw-proof";
 
 const NONCE_BYTES = 32;
-const FORM = /^([\da-f]{64})\.([\da-f]{64})$/;
+export const PROOF_FORM = /^([\da-f]{64})\.([\da-f]{64})$/;
 
 /** What a token is worth as a key. A short one is stretched, since whoever gets a code of it can try others at leisure. */
-type ProofKey = Buffer;
+export type ProofKey = Buffer;
 
-const keyOf = (token: Secret): ProofKey =>
+export const keyOf = (token: Secret): ProofKey =>
   isWeakToken(token)
     ? scryptSync(token.reveal(), "openclaw local gateway", 32, STRETCHING)
     : Buffer.from(token.reveal());
@@ -26,7 +26,10 @@ const keyOf = (token: Secret): ProofKey =>
 /** @measured 20 ms, during which a gateway does nothing else; it does so once. */
 const STRETCHING = { N: 8_192 };
 
-const codeOf = (key: ProofKey, side: "command" | "gateway", nonce: string): Buffer =>
+/** `page`: of a command that wants its user to see the gateway's page; a code of the other kinds does not do that. */
+type Side = "command" | "gateway" | "page";
+
+export const codeOf = (key: ProofKey, side: Side, nonce: string): Buffer =>
   createHmac("sha256", key).update(`openclaw local gateway: ${side}\n${nonce}`).digest();
 
 interface Challenge {
@@ -36,12 +39,16 @@ interface Challenge {
   readonly isMarked: (marks: readonly unknown[], credential: Secret) => boolean;
 }
 
-export function challenge(token: Secret, randomBytes: (sizeBytes: number) => Buffer): Challenge {
+export function challenge(
+  token: Secret,
+  randomBytes: (sizeBytes: number) => Buffer,
+  side: "command" | "page" = "command",
+): Challenge {
   const nonce = randomBytes(NONCE_BYTES).toString("hex");
   const key = keyOf(token);
   const wanted = codeOf(key, "gateway", nonce);
   return {
-    headers: { [PROOF_HEADER]: `${nonce}.${codeOf(key, "command", nonce).toString("hex")}` },
+    headers: { [PROOF_HEADER]: `${nonce}.${codeOf(key, side, nonce).toString("hex")}` },
     isProvedBy: (reply) => {
       const given = Buffer.from(typeof reply === "string" ? reply : "", "hex");
       return given.length === wanted.length && timingSafeEqual(given, wanted);
@@ -59,7 +66,7 @@ const markOf = (credential: string, nonce: string): string =>
 
 /** The marks of credentials for whoever sent a challenge; those of short ones are left out. */
 export function credentialMarks(credentials: Iterable<string>, header: string): readonly string[] {
-  const [, nonce = ""] = FORM.exec(header) ?? [];
+  const [, nonce = ""] = PROOF_FORM.exec(header) ?? [];
   const long = [...new Set(credentials)].filter(({ length }) => length >= SHORTEST_MARKED);
   return nonce === "" ? [] : long.map((credential) => markOf(credential, nonce));
 }
@@ -71,7 +78,7 @@ export function credentialMarks(credentials: Iterable<string>, header: string): 
 export function prover(tokens: readonly Secret[]): (header: string) => string | undefined {
   let keys: readonly ProofKey[] | undefined;
   return (header) => {
-    const [, nonce = "", code = ""] = FORM.exec(header) ?? [];
+    const [, nonce = "", code = ""] = PROOF_FORM.exec(header) ?? [];
     if (nonce === "") return undefined;
     const given = Buffer.from(code, "hex");
     // Made when they are needed: stretching takes time.

@@ -197,6 +197,12 @@ export interface ProcessFigures {
   readonly mostFiles: number | undefined;
 }
 
+/** Work beside this thread. What is sent is data that `structuredClone` can copy. */
+export interface HelperThread {
+  readonly send: (message: object) => void;
+  readonly end: () => void;
+}
+
 export type Signal = "SIGHUP" | "SIGINT" | "SIGTERM";
 
 /**
@@ -251,6 +257,12 @@ export interface Context {
   readonly isAlive: (pid: number) => boolean;
   /** Begins to watch what this process takes; returns a function that says it, from then or since the last look. */
   readonly watchProcess: () => Promise<() => ProcessFigures>;
+  /** Runs a script beside this thread, which gets `data`; it ends with this process, and keeps it from nothing. */
+  readonly startThread: (
+    script: string,
+    data: object,
+    events: { readonly onMessage: (message: unknown) => void; readonly onEnd: () => void },
+  ) => Promise<HelperThread>;
   /** Starts one more process of this program, with the same arguments. */
   readonly startWorkerProcess: (
     events: PeerEvents & { readonly onEnd: (end: ProcessEnd) => void },

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import { PageSessions } from "../config/page-session.ts";
 import { prover } from "../config/token-proof.ts";
 import type { Secret } from "../core/secret.ts";
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
@@ -36,7 +37,8 @@ export function accessByTokens(tokens: readonly ClientToken[]): Access {
     if (found >= 0) last = found;
     return clients[found];
   };
-  return { mode: "token", clientWith, reply: prover(tokens.map(({ token }) => token)) };
+  const reply = prover(tokens.map(({ token }) => token));
+  return { mode: "token", clientWith, reply, sessions: new PageSessions(tokens) };
 }
 
 /** @why longer than any usual token, so that timing does not reveal the token's length. */

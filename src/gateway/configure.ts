@@ -34,6 +34,9 @@ export interface ConfigureInput {
 export interface ConfiguredGateway {
   readonly settings: GatewaySettings;
   readonly notices: readonly Message[];
+  /** The settings' problems, and the providers that cannot be used, for whoever reads another language. */
+  readonly problems: readonly Message[];
+  readonly unusable: ReadonlyMap<string, Message>;
 }
 
 type ProviderEntries = ReadonlyMap<string, ProviderConfig>;
@@ -125,7 +128,7 @@ export function configure({
       ? []
       : [({ gateway }) => gateway.unencrypted({ id, host: hostname })];
   });
-  return { settings, notices: [...ownNotices, ...unencrypted, ...unusable.values(), ...notices] };
+  return { settings, problems, unusable, notices: [...ownNotices, ...unencrypted, ...unusable.values(), ...notices] };
 }
 
 interface DefaultModels {

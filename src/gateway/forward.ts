@@ -39,6 +39,8 @@ export interface ForwardDeps {
   readonly keepAlive: KeepAlive;
   /** Not every host can. */
   readonly decode?: DecodeStart;
+  /** Told of every failure of an upstream, with its diagnosis if there is one. */
+  readonly onFailure?: (failure: Failure, finding: Finding | undefined, target: Target) => void;
 }
 
 /** A request that passed all checks, its head, and the headers to add to every response to it. */
@@ -120,7 +122,7 @@ async function weigh(
   failure: UpstreamFailure | Unsendable,
   { request, inbound, run, options }: Attempt,
   foreignThinking: ForeignThinking,
-  { clockMs, delay, random }: ForwardDeps,
+  { clockMs, delay, random, onFailure }: ForwardDeps,
 ): Promise<boolean> {
   const { target } = options;
   const { body } = inbound;
@@ -131,7 +133,10 @@ async function weigh(
   const finding = failure.kind === "unsendable" ? undefined : await explain(failure, target);
   if (request.isGone) return false;
   const weighed = failure.kind === "unsendable" ? UNSENDABLE : toFailure(failure, finding);
-  if (failure.kind !== "unsendable") noteFailure(request, target, weighed, finding);
+  if (failure.kind !== "unsendable") {
+    noteFailure(request, target, weighed, finding);
+    onFailure?.(weighed, finding, target);
+  }
   const evidence = { failure, finding, options };
   const step = isRepeatable(inbound) ? run.failed(weighed, clockMs(), random(), evidence) : stopAt(weighed, evidence);
   if (step.kind === "stop") {

@@ -9,7 +9,7 @@ import type { ProxiedRequest } from "./host.ts";
 import { type Every, KeepAlive } from "./keep-alive.ts";
 import type { Log } from "./log.ts";
 import { modelList } from "./model-list.ts";
-import { isPublicPage, NO_PAGES, type Pages } from "./pages.ts";
+import { isEntrance, isPublicPage, type MayView, NO_PAGES, type Pages } from "./pages.ts";
 import { respondWithError, respondWithJson } from "./relay.ts";
 import { type RequestHead, readRequestHead } from "./request-head.ts";
 import { routeOf } from "./routes.ts";
@@ -31,6 +31,7 @@ export interface GatewayDeps extends Omit<ForwardDeps, "keepAlive"> {
   readonly state?: () => Promise<object>;
   /** What the host shows of the gateway; a host without gives none. */
   readonly pages?: Pages;
+  readonly mayView?: MayView;
   /** Additional members of the `/healthz` response. */
   readonly about: Readonly<Record<string, string | number>>;
 }
@@ -119,7 +120,7 @@ interface Admitted extends AdmittedRequest {
 function admit(
   request: ProxiedRequest,
   settings: GatewaySettings,
-  { about, state, pages }: GatewayDeps,
+  { about, state, pages, mayView }: GatewayDeps,
 ): Admitted | Promise<void> | undefined {
   const head = readRequestHead(request.headers, settings.requestRules, `openclaw/${about.version ?? ""}`);
   const route = routeOf(request.method, request.url, head);
@@ -140,13 +141,16 @@ function admit(
     return respondToReady(request, head, settings, { ownHeaders, hasToken: client !== undefined, state });
   // A command learns what is served without sending its token.
   const provesToken = client === undefined && route.kind === "list" && proofOf(head, settings) !== undefined;
-  if (client === undefined && !provesToken && !isPublic) return void refuse(publicDiagnosis(settings) ?? NO_TOKEN);
-  request.trace.client = client?.name;
-  // Also where nothing can be forwarded: it shows why.
-  if (route.kind === "page") {
-    const { path, search } = route;
-    return pages === undefined ? void refuse(NO_PAGES) : pages({ request, path, search, ownHeaders });
+  if (route.kind === "page" && pages !== undefined) {
+    const page = { ...route, request, head, access: settings.access, ownHeaders };
+    const viewer = client ?? mayView?.(page);
+    request.trace.client = viewer?.name;
+    // Also where nothing can be forwarded: it shows why.
+    if (viewer !== undefined || isPublic || isEntrance(page.path)) return pages({ ...page, client: viewer });
   }
+  if (client === undefined && !provesToken) return void refuse(publicDiagnosis(settings) ?? NO_TOKEN);
+  request.trace.client = client?.name;
+  if (route.kind === "page") return void refuse(NO_PAGES);
   if (settings.diagnosis !== undefined) return void refuse(settings.diagnosis.error);
   if (head.hasUnsupportedCoding) return void refuse(UNSUPPORTED_CODING);
   if (route.kind === "error") return void refuse(route.error);

@@ -1,3 +1,4 @@
+import type { PageSessions } from "../config/page-session.ts";
 import type { HttpResponse, NetworkFault } from "../core/http.ts";
 import type { Result } from "../core/result.ts";
 import type { Finding } from "../providers/finding.ts";
@@ -60,6 +61,7 @@ export type Access =
       readonly clientWith: (token: string) => Client | undefined;
       /** Replies to a command that proves that it knows the token. */
       readonly reply: (proof: string) => string | undefined;
+      readonly sessions: PageSessions;
     };
 
 /** Whose trailing assistant turns are removed: requests with thinking on, or also those to models that reject them. */

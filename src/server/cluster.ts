@@ -4,12 +4,15 @@ import type { Context, ProcessFigures } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { CooldownBook, type CooldownEvent } from "../gateway/cooldown-book.ts";
 import type { LogLevel } from "../gateway/log.ts";
+import type { Language } from "../text/language.ts";
 import type { Message, Texts } from "../text/message.ts";
+import { joined, type WholeState } from "./dashboard-state.ts";
 import { pack } from "./gateway-facts.ts";
 import type { GatewayMetrics, SayMetrics } from "./gateway-metrics.ts";
 import type { GatewaySetup } from "./gateway-setup.ts";
 import { LIMITS } from "./limits.ts";
 import { listenAt } from "./node-server.ts";
+import type { Overview } from "./overview.ts";
 import { ProcessReports } from "./process-report.ts";
 import type { Serving } from "./serving.ts";
 import { Spread, type Taker } from "./spread.ts";
@@ -30,6 +33,7 @@ export interface ClusterOptions {
   readonly watch: () => ProcessFigures;
   /** Where the metrics are shown without a token. */
   readonly metricsPort: number | undefined;
+  readonly overview: Overview;
 }
 
 /** @why a worker that hangs must not hold up the others. */
@@ -58,6 +62,7 @@ export class Cluster implements Serving {
   #isUp = false;
   #asked = 0;
   readonly #reports = new ProcessReports();
+  #looking: Promise<unknown> = Promise.resolve();
 
   constructor(
     setup: GatewaySetup,
@@ -98,6 +103,7 @@ export class Cluster implements Serving {
       throw failure;
     }
     this.#isUp = true;
+    this.#options.overview.listens(found);
     const pids = this.#workers.all.map(({ process }) => process.pid);
     this.#options.notify("info", (text) => text.server.processes(pids));
     return found;
@@ -112,10 +118,16 @@ export class Cluster implements Serving {
     this.#edition = edition;
     this.#setup = setup;
     this.#cooldowns = new CooldownBook();
+    this.#options.overview.use(setup);
     await this.#workers.ask("uses", ANSWER_MS, { kind: "use", number: edition.number });
   }
 
+  refused(why: readonly Message[]): void {
+    this.#options.overview.refused(why);
+  }
+
   async stop(graceMs: number): Promise<number> {
+    this.#options.overview.stops();
     this.#refuseMore();
     const told = this.#workers.all;
     for (const worker of told) {
@@ -134,6 +146,7 @@ export class Cluster implements Serving {
   }
 
   async close(): Promise<void> {
+    this.#options.overview.close();
     this.#refuseMore();
     for (const worker of this.#workers.all) {
       if (worker.isServing) worker.process.release();
@@ -180,6 +193,9 @@ export class Cluster implements Serving {
         this.#options.whole.add(message.counts);
         this.#reports.hear(worker.process.pid, message.report);
         break;
+      case "unwatch":
+        this.#options.overview.unwatch(message.watch, worker);
+        break;
       case "ask":
         void this.#answer(message.what, worker).then((answer) =>
           this.#workers.send(worker, { kind: "answer", id: message.id, answer }),
@@ -195,6 +211,7 @@ export class Cluster implements Serving {
 
   #leave(worker: StartedWorker): void {
     this.#reports.leave(worker.process.pid, worker.cutCount === undefined);
+    this.#options.overview.leaves(worker);
     this.#with(worker, (taker) => this.#spread.leave(taker));
     this.#takers.delete(worker);
   }
@@ -260,7 +277,12 @@ export class Cluster implements Serving {
     });
   };
 
-  async #answer(what: Asked, asking: StartedWorker): Promise<WorkersState | string | undefined> {
+  async #answer(what: Asked, asking: StartedWorker): Promise<unknown> {
+    if (typeof what === "object") {
+      const send = (watch: number, events: string | undefined) =>
+        this.#workers.send(asking, { kind: "events", watch, events });
+      return this.#options.overview.answer(what, asking, (language) => this.#whole(language), send);
+    }
     if (what === "prometheus" || what === "openmetrics") return this.metrics(what, 1);
     if (what === "models") {
       await this.#setup.settings.freshenCatalog();
@@ -275,7 +297,38 @@ export class Cluster implements Serving {
         openRequests: worker === asking ? Math.max(openRequests - 1, 0) : openRequests,
       }))
       .toSorted((one, other) => one.pid - other.pid);
-    return { wanted: this.#first.workers, serving };
+    return { wanted: this.#first.workers, serving } satisfies WorkersState;
+  }
+
+  /** One after another, since answers do not say in which language they were asked for. */
+  #whole(language: Language): Promise<WholeState> {
+    const next = this.#looking.then(() => this.#look(language));
+    this.#looking = next.catch(() => {});
+    return next;
+  }
+
+  /** One that hangs is left out. */
+  async #look(language: Language): Promise<WholeState> {
+    const looked = await this.#workers.ask("looked", COUNT_MS, { kind: "look", language });
+    const all = [...looked].map(([{ process, startedAt }, { own }]) => ({
+      process: {
+        pid: process.pid,
+        startedAt: startedAt.toISOString(),
+        openRequests: own.openRequests,
+        heldBytes: own.heldBytes,
+      },
+      own,
+    }));
+    return {
+      openRequests: all.reduce((sum, { own }) => sum + own.openRequests, 0),
+      heldBytes: all.reduce((sum, { own }) => sum + own.heldBytes, 0),
+      met: joined(all.map(({ own }) => own.met)),
+      processes: {
+        wanted: this.#first.workers,
+        serving: all.map(({ process }) => process).toSorted((one, other) => one.pid - other.pid),
+      },
+      cooldowns: this.#cooldowns.entries(performance.now()),
+    };
   }
 }
 

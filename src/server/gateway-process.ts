@@ -1,3 +1,4 @@
+import { performance } from "node:perf_hooks";
 import { hostInUrl, type ListenAddress, metricsUrl } from "../config/listen-address.ts";
 import type { About, Context } from "../core/context.ts";
 import { attempt } from "../core/errors.ts";
@@ -18,7 +19,9 @@ import { openLaunchdLog } from "./launchd-log.ts";
 import { LIMITS } from "./limits.ts";
 import { listenFailure } from "./listen-failure.ts";
 import { openMetricsPort } from "./metrics-port.ts";
-import { type CreateTransport, gatewayLog, type Serving, serveHere } from "./serving.ts";
+import { Overview } from "./overview.ts";
+import { serveHere } from "./serve-here.ts";
+import { type CreateTransport, gatewayLog, type Serving } from "./serving.ts";
 import { createUsageRecorder } from "./usage-recorder.ts";
 
 /** Longest wait at exit for a log reader that is behind. */
@@ -111,7 +114,7 @@ export async function runGateway(
     seen,
     async () => {
       await notifyService("RELOADING=1", context);
-      const isOk = await reload(() => read(listening), setup, use, notify);
+      const isOk = await reload(() => read(listening), setup, { use, refused: (why) => serving.refused(why) }, notify);
       whole.reloaded(isOk);
       await notifyService("READY=1", context);
       return seen;
@@ -134,7 +137,7 @@ export async function runGateway(
   await output.end(LOG_END_MS);
 }
 
-interface ServingDeps extends Pick<GatewayProcessOptions, "paths" | "about" | "english" | "createTransport"> {
+interface ServingDeps extends Omit<GatewayProcessOptions, "endpoints"> {
   readonly log: ReturnType<typeof gatewayLog>;
   readonly secrets: LogSecrets;
   readonly notify: Notify;
@@ -152,6 +155,7 @@ async function servingOf(
 ): Promise<Serving> {
   const { version } = about;
   const identity = { version, pid: context.pid, startedAt: context.now().toISOString() };
+  const overview = new Overview(setup, { paths, about: identity, english, prices }, () => performance.now(), context);
   if (setup.workers > 1) {
     const { Cluster } = await import("./cluster.ts");
     const watch = await context.watchProcess();
@@ -165,13 +169,26 @@ async function servingOf(
       whole,
       watch,
       metricsPort,
+      overview,
     };
     return new Cluster(setup, told, context);
   }
   const transport = createTransport(setup.proxyVariables, setup.upstreamTimeoutMs);
   const usage = createUsageRecorder({ paths, keptDays: setup.facts.usageDays, secrets, notify }, context);
   const state = async () => ({ metricsPort });
-  const options = { transport, log, usage, limits: LIMITS, english, about: identity, state, whole, prices };
+  const options = {
+    transport,
+    log,
+    usage,
+    limits: LIMITS,
+    english,
+    about: identity,
+    state,
+    whole,
+    prices,
+    overview,
+    secrets,
+  };
   return serveHere(setup, options, context);
 }
 
@@ -199,19 +216,22 @@ function notifySettings({ settings, notices }: GatewaySetup, notify: Notify): vo
 async function reload(
   read: () => Promise<GatewaySetup>,
   running: GatewaySetup,
-  use: (next: GatewaySetup) => Promise<void>,
+  { use, refused }: Pick<Serving, "use" | "refused">,
   notify: Notify,
 ): Promise<boolean> {
   const next = await attempt(read);
   if (!next.ok) {
     const { says, hint, problems } = next.error;
     const messages = [says, ...problems.map(withPlace), ...(hint === undefined ? [] : [hint])];
+    refused(messages);
     notify("error", (text) => text.server.notReloaded(messages.map((message) => say(message, text))));
     return false;
   }
   const used = await attempt(() => use(next.value));
   if (!used.ok) {
-    notify("error", (text) => text.server.notReloaded([say(used.error.says, text)]));
+    const { says } = used.error;
+    refused([says]);
+    notify("error", (text) => text.server.notReloaded([say(says, text)]));
     return false;
   }
   notify("info", (text) => text.server.reloaded);

@@ -5,20 +5,16 @@ import { thresholdCalled } from "../core/log-level.ts";
 import { pausesFor } from "../core/sliced.ts";
 import type { GatewayDeps } from "../gateway/gateway.ts";
 import type { Transport } from "../gateway/host.ts";
+import type { Every } from "../gateway/keep-alive.ts";
 import { createLog, type Log } from "../gateway/log.ts";
 import type { LogSecrets } from "../gateway/log-secrets.ts";
 import type { GatewaySettings } from "../gateway/settings.ts";
-import { ToldByLimits } from "../gateway/told-cooldowns.ts";
-import type { PriceTable } from "../providers/price.ts";
-import type { Texts } from "../text/message.ts";
-import { pricesIn } from "../usage/prices.ts";
-import type { GatewayMetrics, SayMetrics } from "./gateway-metrics.ts";
+import type { Message, Texts } from "../text/message.ts";
+import type { SayMetrics } from "./gateway-metrics.ts";
 import type { GatewaySetup } from "./gateway-setup.ts";
 import type { Limits } from "./limits.ts";
-import { MetricsCounter } from "./metrics-counter.ts";
-import { metricsPages } from "./metrics-page.ts";
+import type { MetricsCounter } from "./metrics-counter.ts";
 import { createGatewayServer, type GatewayServer } from "./node-server.ts";
-import { reportOf } from "./process-report.ts";
 import type { UsageRecorder } from "./usage-recorder.ts";
 
 export type CreateTransport = (proxyVariables: Env, upstreamTimeoutMs: number) => Transport;
@@ -34,6 +30,8 @@ export interface Serving {
   readonly stop: (graceMs: number) => Promise<number>;
   /** Lets go of what is left once it has stopped. */
   readonly close: () => Promise<void>;
+  /** A changed configuration is not used, and why. */
+  readonly refused: (why: readonly Message[]) => void;
   /** Rejects if it cannot serve any more. */
   readonly failed: Promise<OpenclawError>;
 }
@@ -70,7 +68,7 @@ export function gatewayLog(
   return { ...log, flush };
 }
 
-export interface ServerOptions extends Pick<GatewayDeps, "cooldowns" | "state" | "pages"> {
+export interface ServerOptions extends Pick<GatewayDeps, "cooldowns" | "state" | "pages" | "mayView" | "onFailure"> {
   readonly transport: Transport;
   readonly log: Log;
   readonly usage: UsageRecorder;
@@ -79,6 +77,11 @@ export interface ServerOptions extends Pick<GatewayDeps, "cooldowns" | "state" |
   readonly english: Texts;
   readonly about: Readonly<Record<string, string | number>>;
 }
+
+export const everyMs: Every = (ms, tick) => {
+  const timer = setInterval(tick, ms).unref();
+  return () => clearInterval(timer);
+};
 
 export const gatewayServer = (
   settings: GatewaySettings,
@@ -89,63 +92,7 @@ export const gatewayServer = (
     ...options,
     clockMs: () => performance.now(),
     delay: context.delay,
-    every: (ms, tick) => {
-      const timer = setInterval(tick, ms).unref();
-      return () => clearInterval(timer);
-    },
+    every: everyMs,
     pause: pausesFor((then) => void setImmediate(then)),
     random: () => context.randomBytes(1).readUInt8() / 256,
   });
-
-export interface ServeHereOptions extends Omit<ServerOptions, "metrics" | "cooldowns" | "pages"> {
-  readonly whole: GatewayMetrics;
-  readonly prices: ReadonlyMap<string, PriceTable>;
-}
-
-/** This process serves by itself. */
-export async function serveHere(
-  setup: GatewaySetup,
-  { whole, prices, ...options }: ServeHereOptions,
-  context: Pick<Context, "delay" | "randomBytes" | "watchProcess">,
-): Promise<Serving> {
-  let { settings } = setup;
-  const { usage } = options;
-  const watch = await context.watchProcess();
-  const cooldowns = new ToldByLimits(() => {});
-  const priceOf = pricesIn(setup.facts.config, prices);
-  const counter = new MetricsCounter(settings, priceOf, {
-    clockMs: () => performance.now(),
-    lostLines: usage.lostLines,
-  });
-  const metrics: SayMetrics = (format, own = 0) => {
-    whole.add(counter.take());
-    return whole.text(format, {
-      ...reportOf(server, watch, own),
-      settings,
-      cooldowns: cooldowns.entries(performance.now()),
-      processes: { wanted: 1, serving: 1, ended: 0 },
-    });
-  };
-  const server = gatewayServer(
-    settings,
-    { ...options, metrics: counter, cooldowns: cooldowns.of, pages: metricsPages(metrics) },
-    context,
-  );
-  return {
-    listen: server.listen,
-    metrics,
-    use: async (next) => {
-      usage.keep(next.facts.usageDays);
-      settings = next.settings;
-      counter.use(settings, pricesIn(next.facts.config, prices));
-      cooldowns.clear();
-      server.use(settings);
-    },
-    stop: server.stop,
-    close: async () => {
-      await options.transport.close();
-      await options.usage.end();
-    },
-    failed: new Promise(() => {}),
-  };
-}

@@ -1,5 +1,8 @@
 import type { Env } from "../core/context.ts";
 import type { CooldownEvent, SharedCooldown } from "../gateway/cooldown-book.ts";
+import type { Language } from "../text/language.ts";
+import type { DashboardQuestion } from "./dashboard-source.ts";
+import type { OwnState } from "./dashboard-state.ts";
 import type { PackedFacts } from "./gateway-facts.ts";
 import type { ProcessReport } from "./gateway-metrics.ts";
 import type { Counts } from "./metrics-counts.ts";
@@ -48,6 +51,10 @@ export type ToWorker =
   | { readonly kind: "measure" }
   /** Asks for the number of open requests. */
   | { readonly kind: "count"; readonly id: number }
+  /** Asks what it knows of itself, in a language. */
+  | { readonly kind: "look"; readonly language: Language }
+  /** Server-sent events for a page that watches; none if there will be no more. */
+  | { readonly kind: "events"; readonly watch: number; readonly events: string | undefined }
   /** The answer to something that was asked. */
   | { readonly kind: "answer"; readonly id: number; readonly answer?: unknown };
 
@@ -67,7 +74,13 @@ export type FromWorker =
   /** What was counted since the last time. */
   | { readonly kind: "counts"; readonly counts: Counts }
   | { readonly kind: "report"; readonly counts: Counts; readonly report: ProcessReport }
-  /** Asks for the providers' models to be looked up anew, for the state of all workers, or for the metrics of all as text. */
+  | { readonly kind: "looked"; readonly own: OwnState }
+  /** The page of that number does not watch any more. */
+  | { readonly kind: "unwatch"; readonly watch: number }
   | { readonly kind: "ask"; readonly id: number; readonly what: Asked };
 
-export type Asked = "models" | "workers" | MetricsFormat;
+/**
+ * The providers' models to be looked up anew, the state of all workers, the metrics of all as text, or what a page wants to
+ * know.
+ */
+export type Asked = "models" | "workers" | MetricsFormat | DashboardQuestion;

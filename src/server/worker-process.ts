@@ -14,11 +14,10 @@ import { pricesIn, priceTables } from "../usage/prices.ts";
 import { configureFrom, type GatewayFacts, unpack } from "./gateway-facts.ts";
 import { limitsOfEach } from "./limits.ts";
 import { MetricsCounter } from "./metrics-counter.ts";
-import { metricsPages } from "./metrics-page.ts";
-import type { GatewayServer } from "./node-server.ts";
 import { reportOf } from "./process-report.ts";
-import { type CreateTransport, gatewayLog, gatewayServer } from "./serving.ts";
+import { type CreateTransport, gatewayLog } from "./serving.ts";
 import { createUsageRecorder, type UsageRecorder } from "./usage-recorder.ts";
+import { type ViewedServer, viewedServer } from "./viewed-server.ts";
 import type { Asked, Edition, FromWorker, ToWorker, WorkerStart } from "./worker-messages.ts";
 
 export interface WorkerProcessOptions {
@@ -71,7 +70,7 @@ class WorkerServer {
   readonly log: ReturnType<typeof gatewayLog>;
   readonly stopped: Promise<void>;
   readonly #send: (message: FromWorker) => boolean;
-  readonly #server: GatewayServer;
+  readonly #server: ViewedServer;
   readonly #settingsOf: (facts: GatewayFacts) => GatewaySettings;
   readonly #cooldowns: ToldByLimits;
   readonly #answers = new Map<number, (answer: unknown) => void>();
@@ -82,6 +81,7 @@ class WorkerServer {
   readonly #prices: ReadonlyMap<string, PriceTable>;
   #stop: () => void = () => {};
   #asked = 0;
+  #onEvents: (watch: number, events: string | undefined) => void = () => {};
   #ends = 0;
   #cutCount = 0;
   #closed = 0;
@@ -123,11 +123,11 @@ class WorkerServer {
       lostLines: this.#usage.lostLines,
     });
     setInterval(this.#tellCounts, TELL_MS).unref();
-    this.#server = gatewayServer(
+    this.#server = viewedServer(
       settings,
       {
         metrics: this.#counter,
-        pages: metricsPages((format) => this.#ask(format).then((text) => String(text ?? ""))),
+        sayMetrics: (format) => this.#ask(format).then((text) => String(text ?? "")),
         transport: this.#transport,
         log: this.log,
         usage: this.#usage,
@@ -136,6 +136,14 @@ class WorkerServer {
         about,
         cooldowns: this.#cooldowns.of,
         state: async () => ({ workers: await this.#ask("workers"), metricsPort }),
+        secrets,
+        source: {
+          ask: (question) => this.#ask(question),
+          onEvents: (each) => {
+            this.#onEvents = each;
+          },
+          unwatch: (watch) => void send({ kind: "unwatch", watch }),
+        },
       },
       context,
     );
@@ -164,6 +172,12 @@ class WorkerServer {
         break;
       case "count":
         this.#send({ kind: "counted", id: told.id, openRequests: this.#server.openRequests() });
+        break;
+      case "look":
+        void this.#server.own(told.language).then((own) => this.#send({ kind: "looked", own }));
+        break;
+      case "events":
+        this.#onEvents(told.watch, told.events);
         break;
       case "answer":
         this.#answers.get(told.id)?.(told.answer);

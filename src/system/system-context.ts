@@ -84,6 +84,7 @@ export function systemContext(text: Texts, { createPrompter, send }: Loaders): C
     watchFolder,
     isAlive,
     watchProcess: async () => (await import("./process-figures.ts")).watchProcess(process),
+    startThread: async (...what) => (await import("./helper-thread.ts")).startThread(...what),
     startWorkerProcess: async (events) => (await import("./peer-processes.ts")).startWorkerProcess(events),
     primary: async () =>
       process.env[WORKER_VARIABLE] !== undefined && process.send !== undefined

@@ -81,7 +81,15 @@ export async function priceTables(endpoints: readonly Endpoint[]): Promise<Reado
 }
 
 /** The prices of a configuration, and of the tables. */
-export function pricesIn({ models }: Pick<Config, "models">, tables: ReadonlyMap<string, PriceTable>): PriceOf {
-  const entries = Object.entries(models?.providers ?? {});
-  return priceLookup(tables, new Map(entries.map(([id, { models: listed = [] }]) => [id, listed] as const)));
+export function pricesIn(config: Pick<Config, "models">, tables: ReadonlyMap<string, PriceTable>): PriceOf {
+  return priceLookup(tables, configuredModels(config));
 }
+
+/** Models by provider, as the configuration describes them. */
+export const configuredModels = ({ models }: Pick<Config, "models">): ReadonlyMap<string, readonly ConfiguredModel[]> =>
+  new Map(
+    Object.entries(models?.providers ?? {}).map(
+      ([id, { models: all = [] }]) =>
+        [id, all.map((model: ConfiguredModel) => ({ id: model.id, cost: model.cost }))] as const,
+    ),
+  );

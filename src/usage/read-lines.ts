@@ -25,14 +25,15 @@ const READ = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /**
  * Calls back with every whole line of a file from a byte on, which is the beginning of a line, and with its time in
- * milliseconds. Reads as much as there is at first, and never more than a piece at once. Throws the system's error, also
- * for what is no file.
+ * milliseconds. Reads as much as there is at first, but no more than `mostBytes`, and never more than a piece at once.
+ * Throws the system's error, also for what is no file.
  */
 export function readLines(
   path: string,
   fromByte: number,
   each: (line: UsageLine, timeMs: number) => void,
   { files }: Pick<Context, "files">,
+  mostBytes = Number.POSITIVE_INFINITY,
 ): LinesRead {
   const descriptor = files.openSync(path, READ);
   try {
@@ -40,7 +41,8 @@ export function readLines(
     if (!stat.isFile())
       throw Object.assign(new Error(`not a file: ${path}`), { code: stat.isDirectory() ? "EISDIR" : "EINVAL" });
     if (stat.size < fromByte) return { nextByte: 0, damagedLines: 0 };
-    return readPieces({ descriptor, fromByte, sizeBytes: stat.size }, each, files);
+    const sizeBytes = Math.min(stat.size, fromByte + mostBytes);
+    return readPieces({ descriptor, fromByte, sizeBytes }, each, files);
   } finally {
     files.closeSync(descriptor);
   }

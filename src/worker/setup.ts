@@ -10,6 +10,7 @@ import {
   NAMED_TOKENS_VARIABLE,
   weakTokens,
 } from "../config/named-tokens.ts";
+import { PageSessions } from "../config/page-session.ts";
 import {
   configuredProviders,
   type KeyedProvider,
@@ -144,7 +145,12 @@ const accessFor = ({ main, named }: ClientTokens): Access =>
   accessByTokens(main?.reveal() ? [{ name: undefined, token: main }, ...named] : named);
 
 /** Nobody, whatever they present. */
-const NOBODY: Access = { mode: "token", clientWith: () => undefined, reply: () => undefined };
+const NOBODY: Access = {
+  mode: "token",
+  clientWith: () => undefined,
+  reply: () => undefined,
+  sessions: new PageSessions([]),
+};
 
 /** Nothing is served with these problems, and requests are answered with them. `isPublic`: there is no token to ask for. */
 function diagnosed(problems: readonly Problem[], isPublic: boolean, english: Texts): Partial<GatewaySettings> {

@@ -41,6 +41,18 @@ export const server = () => ({
   usageRecovered: (lines: number) => `Requests are recorded again. ${count(lines, "request")} had no record.`,
   useUsageDays: "Use `off`, or the number of days to keep the record, such as `90d`, up to `3650d`.",
 
+  /** By the kind of failure. */
+  coolingDown: {
+    moment: "The connection broke, or the upstream had an error. Other models are tried first.",
+    limit: "A limit was reached, or the answer took too long. Other models are tried first.",
+    payment: "The upstream wants to be paid first. Other models are tried first.",
+    refusal: "The upstream refuses the model or its credential. Other models are tried first.",
+  },
+  checkConfiguration: (profile: string | undefined) =>
+    `To see what is wrong and where, run \`openclaw ${profile === undefined ? "" : `--profile ${profile} `}doctor\`.`,
+  undiagnosed: ({ model, code }: { model: string; code: string }) => `Requests to ${model} fail (${code}).`,
+  checkUpstream: "Look at the provider's status page. Then check its base URL and its key: `openclaw doctor`.",
+
   cannotStart: "The local gateway cannot start with this configuration.",
   noUsableProvider: "No configured provider can serve requests.",
   flagProblem: ({ flag, sentence }: { flag: string; sentence: string }) => `${flag}: ${sentence}`,

@@ -1,0 +1,23 @@
+import type { Language } from "../text/language.ts";
+import type { LastPeriod } from "../usage/timeline.ts";
+
+/** What a process asks of the first one, or that of itself. Answers are documents in JSON, unless they say otherwise. */
+export type DashboardQuestion =
+  | { readonly about: "state"; readonly language: Language }
+  | { readonly about: "figures"; readonly period: LastPeriod }
+  /** Is answered with a pass. */
+  | { readonly about: "pass"; readonly name: string | undefined }
+  /** Is answered with its holder, unless it is none. */
+  | { readonly about: "holder"; readonly pass: string }
+  /** Is answered with whether the pass is still unused. */
+  | { readonly about: "unused"; readonly pass: string }
+  /** Is answered with `true`, unless there are too many; events follow under that number. */
+  | { readonly about: "watch"; readonly watch: number };
+
+export interface DashboardSource {
+  /** `undefined` if it cannot be told. Never rejects. */
+  readonly ask: (question: DashboardQuestion) => Promise<unknown>;
+  /** Server-sent events for a number that `watch` was asked for; `undefined` for their end. */
+  readonly onEvents: (each: (watch: number, events: string | undefined) => void) => void;
+  readonly unwatch: (watch: number) => void;
+}

@@ -1,0 +1,168 @@
+import { configurationVersion } from "../config/configuration-version.ts";
+import { hostInUrl, type ListenAddress } from "../config/listen-address.ts";
+import { maskUrls, scrub } from "../core/redact.ts";
+import type { Secret } from "../core/secret.ts";
+import type { SharedCooldown } from "../gateway/cooldown-book.ts";
+import { formatModelRef } from "../providers/model.ts";
+import { type Message, say, type Texts } from "../text/message.ts";
+import type { GatewaySetup } from "./gateway-setup.ts";
+import type { Met } from "./met-problems.ts";
+
+/** A problem in the language of whoever looks. */
+export interface ToldProblem {
+  readonly code: string;
+  readonly layer: string;
+  readonly says: string;
+  readonly hint: string;
+  readonly model?: string;
+  readonly last?: string;
+  readonly times?: number;
+  /** The same model has served since then. */
+  readonly over?: boolean;
+}
+
+/** What a process knows of itself. */
+export interface OwnState {
+  readonly openRequests: number;
+  /** Of bodies that wait to be sent. */
+  readonly heldBytes: number;
+  readonly met: readonly ToldProblem[];
+}
+
+export const told = ({ code, layer, says, hint, model, lastMs, times, isOver }: Met, text: Texts): ToldProblem => ({
+  code,
+  layer,
+  says: say(says, text),
+  hint: say(hint, text),
+  model,
+  last: new Date(lastMs).toISOString(),
+  times,
+  over: isOver,
+});
+
+/** The same that several processes have met, once. */
+export function joined(all: readonly (readonly ToldProblem[])[]): readonly ToldProblem[] {
+  const known = new Map<string, ToldProblem>();
+  for (const one of all.flat()) {
+    const key = JSON.stringify([one.code, one.model]);
+    const other = known.get(key);
+    const [later, earlier] = (other?.last ?? "") > (one.last ?? "") ? [other ?? one, one] : [one, other];
+    const times = (one.times ?? 1) + (other?.times ?? 0);
+    known.set(key, { ...later, times, over: later.over === true && (earlier?.over ?? true) });
+  }
+  return [...known.values()].toSorted((one, other) => ((one.last ?? "") < (other.last ?? "") ? 1 : -1));
+}
+
+export interface ServingProcess extends Pick<OwnState, "openRequests" | "heldBytes"> {
+  readonly pid: number;
+  readonly startedAt: string;
+}
+
+/** What all processes together say. */
+export interface WholeState extends OwnState {
+  readonly processes?: { readonly wanted: number; readonly serving: readonly ServingProcess[] };
+  readonly cooldowns: readonly SharedCooldown[];
+}
+
+export interface StateInput {
+  readonly now: Date;
+  readonly about: Readonly<Record<string, string | number>>;
+  readonly setup: GatewaySetup;
+  /** The address at which it listens, which a changed configuration does not change. */
+  readonly listen: ListenAddress;
+  readonly configFile: string;
+  /** Why a changed configuration is not used; empty if it is. */
+  readonly notUsed: readonly Message[];
+  readonly isStopping: boolean;
+}
+
+/** Sentences are in the language of the texts; names and layers are not. */
+export function stateDocument(input: StateInput, whole: WholeState, text: Texts): object {
+  const { now, about, setup, listen, configFile, notUsed, isStopping } = input;
+  const { processes, cooldowns, openRequests, heldBytes, met } = whole;
+  const { version, pid, startedAt } = about;
+  const { settings } = setup;
+  return {
+    time: now.toISOString(),
+    ok: settings.isReady && !isStopping,
+    version,
+    pid,
+    startedAt,
+    problems: [...ownProblems(setup, notUsed, text), ...met].map(withoutSecrets),
+    openRequests,
+    heldBytes,
+    ...(processes && { processes }),
+    cooldowns: cooldowns
+      .filter(({ leftMs }) => leftMs > 0)
+      .toSorted((one, other) => other.leftMs - one.leftMs)
+      .map(({ id, leftMs, why, fault }) => ({
+        model: scrub(id),
+        until: new Date(now.getTime() + leftMs).toISOString(),
+        code: why,
+        says: text.server.coolingDown[fault],
+      })),
+    setup: shownSetup(setup, listen, configFile, text),
+  };
+}
+
+function ownProblems(
+  { problems, facts: { profile } }: GatewaySetup,
+  notUsed: readonly Message[],
+  text: Texts,
+): readonly ToldProblem[] {
+  const ofConfiguration = { layer: "configuration", code: "gateway.config" };
+  const hint = text.server.checkConfiguration(profile);
+  const sentences = notUsed.map((message) => say(message, text));
+  const ofFiles =
+    sentences.length === 0 ? [] : [{ ...ofConfiguration, says: text.server.notReloaded(sentences), hint }];
+  return [...ofFiles, ...problems.map((message) => ({ ...ofConfiguration, says: say(message, text), hint }))];
+}
+
+const withoutSecrets = (problem: ToldProblem): ToldProblem => ({
+  ...problem,
+  says: maskUrls(scrub(problem.says)),
+  hint: maskUrls(scrub(problem.hint)),
+});
+
+function shownSetup(
+  { facts, settings, unusable }: GatewaySetup,
+  listen: ListenAddress,
+  configFile: string,
+  text: Texts,
+) {
+  const { config, credentials, clients, profile, usageDays } = facts;
+  const providers = Object.entries(config.models?.providers ?? {}).map(([id, { baseUrl, api }]) => {
+    const found = credentials.get(id);
+    const why = unusable.get(id);
+    return {
+      id,
+      api: settings.upstreams.get(id)?.api ?? api ?? null,
+      baseUrl: baseUrl === undefined ? null : maskUrls(scrub(baseUrl), { wholeQuery: true }),
+      credentials: found?.ok ? maskedCredentials(found.value) : [],
+      problem: why === undefined ? null : maskUrls(scrub(say(why, text))),
+    };
+  });
+  return {
+    profile: profile ?? null,
+    listen: `http://${hostInUrl(listen.host)}:${listen.port}`,
+    configFile,
+    configVersion: configurationVersion(config),
+    usageDays,
+    defaults: settings.defaults.map(formatModelRef),
+    providers,
+    auth: clients === undefined ? "none" : "token",
+    tokens: (clients ?? []).map(({ name }) => name ?? null),
+  };
+}
+
+interface Credentials {
+  readonly apiKey?: Secret;
+  readonly moreKeys?: readonly { readonly value: Secret }[];
+  readonly headers: Readonly<Record<string, Secret>>;
+}
+
+const maskedCredentials = ({ apiKey, moreKeys = [], headers }: Credentials) => [
+  ...(apiKey === undefined ? [] : [{ name: "apiKey", masked: String(apiKey) }]),
+  ...moreKeys.map(({ value }, index) => ({ name: `apiKey (key ${index + 2})`, masked: String(value) })),
+  ...Object.entries(headers).map(([name, value]) => ({ name, masked: String(value) })),
+];
