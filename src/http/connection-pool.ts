@@ -4,7 +4,9 @@ import type { NetworkFault } from "../core/http.ts";
 import { ok, type Result } from "../core/result.ts";
 import { WriteBatch } from "../core/write-batch.ts";
 import type { UpstreamRequest } from "../gateway/host.ts";
+import type { Carried, Carrier, ConnectionKind, IdlePool, UpstreamTimeouts } from "./carrier.ts";
 import { hearingOut } from "./early-answer.ts";
+import { isWhole, LeanConnection, type LeanPool, Rounds } from "./lean-connection.ts";
 import {
   ATTEMPT_TIMEOUT_MS,
   type Connector,
@@ -16,34 +18,20 @@ import {
 import { letGo } from "./sent-once.ts";
 import { buildConnector, Client, Pool } from "./undici.ts";
 
-export interface UpstreamTimeouts {
-  readonly connectMs: number;
-  /** From sending to the first byte of the response. */
-  readonly firstByteMs: number;
-  /** Between any two bytes of the response. */
-  readonly idleMs: number;
-}
-
-/** By what is at the other end: the upstream, a forwarding proxy, or the upstream through a proxy's tunnel. */
-type ConnectionKind = "direct" | "through-proxy" | "tunnel";
-
 /** An undici handler that is told which connection carries it. */
-export type PooledHandler = Dispatcher.DispatchHandler & { connection: PooledConnection | undefined };
+export type PooledHandler = Dispatcher.DispatchHandler & Carried;
 
-interface IdlePool {
-  /** Connections waiting for a request, the most recently released last. */
-  readonly idle: PooledConnection[];
+interface UndiciPool extends IdlePool<PooledConnection> {
   readonly all: Set<PooledConnection>;
 }
 
 /** Reopened if needed after it was closed. */
-export class PooledConnection extends Client {
+export class PooledConnection extends Client implements Carrier {
   readonly kind: ConnectionKind;
-  readonly #pool: IdlePool | undefined;
-  /** It has completed a response since it was opened. */
+  readonly #pool: UndiciPool | undefined;
   isReused = false;
 
-  constructor(origin: string | URL, options: object, kind: ConnectionKind, pool?: IdlePool) {
+  constructor(origin: string | URL, options: object, kind: ConnectionKind, pool?: UndiciPool) {
     super(origin, options);
     this.kind = kind;
     this.#pool = pool;
@@ -59,18 +47,15 @@ export class PooledConnection extends Client {
     return super.dispatch(options, handler);
   }
 
-  /** The response is complete, so the connection can carry the next request. */
   release(): void {
     this.isReused = true;
     this.#pool?.idle.push(this);
   }
 
-  /** Others that have been idle as long may be closed as well. The next request opens a new one. */
   discardIdle(): void {
-    for (const connection of [...(this.#pool?.idle ?? [])]) connection.discard();
+    this.#pool?.discardIdle();
   }
 
-  /** The request failed, or the connection closed while idle, so it is not used again. */
   discard(): void {
     if (this.#pool === undefined) return;
     const { idle, all } = this.#pool;
@@ -103,11 +88,12 @@ export function openConnectionPool(timeouts: UpstreamTimeouts, env: Env): Connec
   const routes = new Map<string, Result<OriginRoute, NetworkFault>>();
   const dispatchers: Dispatcher[] = [];
   const all = new Set<PooledConnection>();
+  const rounds = new Rounds(timeouts);
   const open = (origin: string): Result<OriginRoute, NetworkFault> => {
     const setting = proxySetting(new URL(origin).protocol, env);
     if (!setting.ok) return setting;
     const { uri } = setting.value;
-    if (uri === "") return ok(directRoute(origin, timeouts, { idle: [], all }));
+    if (uri === "") return ok(directRoute(origin, timeouts, all, rounds));
     const dispatcher = agent(setting.value, timeouts);
     dispatchers.push(dispatcher);
     return ok(proxyRoute(dispatcher, uri));
@@ -119,6 +105,7 @@ export function openConnectionPool(timeouts: UpstreamTimeouts, env: Env): Connec
       return known;
     },
     close: async () => {
+      rounds.close();
       await Promise.all([...dispatchers, ...all].map((dispatcher) => dispatcher.destroy()));
     },
   };
@@ -126,15 +113,36 @@ export function openConnectionPool(timeouts: UpstreamTimeouts, env: Env): Connec
 
 /**
  * The most recently released connection is used first, so that few are kept warm. undici's own pool opens a new one
- * even if one is about to be free, and a handshake costs more than that wait.
+ * even if one is about to be free, and a handshake costs more than that wait. A request whose body is here, which nearly all
+ * are, goes over a connection of our own; undici's know how to send a body that is still to come.
  */
-function directRoute(origin: string, timeouts: UpstreamTimeouts, pool: IdlePool): OriginRoute {
+function directRoute(
+  origin: string,
+  timeouts: UpstreamTimeouts,
+  all: Set<PooledConnection>,
+  rounds: Rounds,
+): OriginRoute {
   const options = { ...clientOptions(timeouts), connect: connectorOf(direct(timeouts)) };
+  const discardIdle = () => {
+    for (const connection of [...whole.idle, ...streamed.idle]) connection.discard();
+  };
+  const streamed: UndiciPool = { idle: [], all, discardIdle };
+  const whole: LeanPool = {
+    idle: [],
+    discardIdle,
+    origin: new URL(origin),
+    connector: hearingOut(buildConnector(direct(timeouts))),
+    timeouts,
+    keptMs: KEPT_MS,
+    longestKeptMs: LONGEST_KEPT_MS,
+    rounds,
+  };
   return {
     send: (request, handler) => {
-      const { path, method, headers, body } = letGo(request);
-      const connection = pool.idle.pop() ?? new PooledConnection(origin, options, "direct", pool);
-      connection.dispatch({ path, method, headers: headers as string[], body: body as Buffer | null }, handler);
+      if (isWhole(request)) return (whole.idle.pop() ?? new LeanConnection(whole)).send(request, handler);
+      const { path, method, headers, body } = request;
+      const connection = streamed.idle.pop() ?? new PooledConnection(origin, options, "direct", streamed);
+      connection.dispatch({ path, method, headers: headers as string[], body: body as unknown as null }, handler);
     },
   };
 }
@@ -203,7 +211,7 @@ function pool(origin: string | URL, timeouts: UpstreamTimeouts, kind: Connection
 const atProxy = new WeakSet<Error>();
 
 /** True for a failure beyond the proxy, which is then not to blame. */
-export const isBehindProxy = (error: Error, { kind }: PooledConnection): boolean =>
+export const isBehindProxy = (error: Error, { kind }: Pick<Carrier, "kind">): boolean =>
   kind === "tunnel" && !atProxy.has(error) && !(error.cause instanceof Error && atProxy.has(error.cause));
 
 function agent(setting: ProxySetting, timeouts: UpstreamTimeouts): Dispatcher {

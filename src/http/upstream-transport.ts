@@ -10,14 +10,8 @@ import type {
   UpstreamRequest,
   UpstreamResponse,
 } from "../gateway/host.ts";
-import {
-  isBehindProxy,
-  type OriginRoute,
-  openConnectionPool,
-  type PooledConnection,
-  type PooledHandler,
-  type UpstreamTimeouts,
-} from "./connection-pool.ts";
+import type { Carrier, UpstreamTimeouts } from "./carrier.ts";
+import { isBehindProxy, type OriginRoute, openConnectionPool, type PooledHandler } from "./connection-pool.ts";
 import { networkFault, timeoutFault } from "./fault.ts";
 
 /** The last two unless `--upstream-timeout` says otherwise. @why Anthropic's own clients wait as long for a response. */
@@ -60,7 +54,7 @@ class UndiciCall implements UpstreamCall, PooledHandler {
   #hasHead = false;
   #isDone = false;
   /** The connection that carries the request, which sets this itself. */
-  connection: PooledConnection | undefined;
+  connection: Carrier | undefined;
 
   constructor(request: UpstreamRequest, route: Result<OriginRoute, NetworkFault>) {
     this.#proxy = route.ok ? route.value.proxy : route.error.proxy;
@@ -104,13 +98,17 @@ class UndiciCall implements UpstreamCall, PooledHandler {
   }
 
   onHeaders(status: number, rawHeaders: Buffer[], resume: () => void): boolean {
+    this.onHead(status, asText(rawHeaders), resume);
+    return true;
+  }
+
+  onHead(status: number, headers: readonly string[], resume: () => void): void {
     // Interim responses, such as 103, concern this connection only.
-    if (this.#end !== undefined || status < 200) return true;
+    if (this.#end !== undefined || status < 200) return;
     this.#resume = resume;
     this.#hasHead = true;
-    this.#head = { kind: "response", status, headers: asText(rawHeaders), body: this };
+    this.#head = { kind: "response", status, headers, body: this };
     this.#tellHead();
-    return true;
   }
 
   onData(chunk: Buffer): boolean {

@@ -130,6 +130,38 @@ describe("the transport", () => {
     expect(told).toEqual({ status: 413, body: "too much" });
   });
 
+  it("never takes what came without being asked for the answer to the next request", async () => {
+    const answer = (text: string) => `HTTP/1.1 200 OK\r\ncontent-length: ${text.length}\r\n\r\n${text}`;
+    for (const isTogether of [true, false]) {
+      let count = 0;
+      const server = await rawServer((socket) => {
+        socket.once("data", () => {
+          const own = answer(`own ${++count}`);
+          if (isTogether) return void socket.write(own + answer("stray"));
+          socket.write(own);
+          setImmediate(() => socket.write(answer("stray")));
+        });
+      });
+      const transport = transportIn({});
+      expect(await send(transport, address(server))).toEqual({ status: 200, body: "own 1" });
+      await server.idle();
+      expect(await send(transport, address(server))).toEqual({ status: 200, body: "own 2" });
+    }
+  });
+
+  it("gives up an answer that stops, and not one that its reader leaves waiting", async () => {
+    const server = await rawAnswer("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nsome", { close: false });
+    const told = await send(transportIn({}, { idleMs: 20 }), address(server));
+    expect(told).toEqual({ fault: { kind: "answer-timeout" }, stale: false });
+  });
+
+  it("closes a connection before the other side does, which has said when", async () => {
+    const head = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nkeep-alive: timeout=3\r\n\r\nok";
+    const server = await rawAnswer(head, { close: false });
+    expect(await send(transportIn({}, { idleMs: 400 }), address(server))).toEqual({ status: 200, body: "ok" });
+    await server.idle();
+  });
+
   it("skips interim answers", async () => {
     const server = await rawAnswer(
       "HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok",
