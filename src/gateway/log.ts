@@ -51,7 +51,7 @@ interface LogDeps {
   readonly secrets?: LogSecrets;
   /** Lesser levels are not logged. */
   readonly threshold?: LogThreshold;
-  /** Calls back a little later; lines added until then are written together. */
+  /** Calls back at once or a little later; lines added until then are written together. */
   readonly later: (callback: () => void) => void;
 }
 
@@ -81,8 +81,9 @@ export function createLog(deps: LogDeps): Log & { readonly relay: (lines: string
     else lost += text.split("\n").length - 1;
   };
   const add = (line: string) => {
-    if (waiting === "") later(flush);
+    const isFirst = waiting === "";
     waiting += `${line}\n`;
+    if (isFirst) later(flush);
   };
   const notice = (level: LogLevel, text: string) => {
     if (!passes(level, threshold)) return;

@@ -3,7 +3,7 @@ import { fail, ok } from "../core/result.ts";
 import type { Piece, UpstreamCall, UpstreamFault, UpstreamRequest, UpstreamResponse } from "../gateway/host.ts";
 import { asBuffer, type SentBody, type UnreadBody } from "./client-body.ts";
 import { faultOf, isFinalStatus, NOT_HTTP } from "./fetch-fault.ts";
-import { announcedLength, headersFrom, rawHeaders } from "./raw-headers.ts";
+import { announcedLength, type HeldHead, type RepeatedHeaders, rawHeaders } from "./raw-headers.ts";
 import type { WorkerRequestInit } from "./runtime.ts";
 import { Silence } from "./silence.ts";
 
@@ -13,10 +13,12 @@ const SHORT_BYTES = 64 * 1024;
 const ABORTED: NetworkFault = { kind: "aborted" };
 const SILENT: NetworkFault = { kind: "answer-timeout" };
 
-export interface FetchLimits {
+export interface FetchDeps {
   /** Longest time until a response begins, and between two pieces of it. */
   readonly silenceMs: number;
   readonly clockMs: () => number;
+  /** Headers that were sent before. */
+  readonly sentHeaders: RepeatedHeaders;
 }
 
 /**
@@ -39,9 +41,13 @@ export class FetchCall implements UpstreamCall {
   /** So many bytes are still to come, if their number is known. */
   #leftBytes: number | undefined;
   #isOver = false;
+  #head: HeldHead | undefined;
 
-  constructor(request: UpstreamRequest, { silenceMs, clockMs }: FetchLimits) {
+  readonly #sentHeaders: RepeatedHeaders;
+
+  constructor(request: UpstreamRequest, { silenceMs, clockMs, sentHeaders }: FetchDeps) {
     this.#request = request;
+    this.#sentHeaders = sentHeaders;
     this.#silence = new Silence(silenceMs, clockMs, () => this.#end(SILENT));
   }
 
@@ -52,7 +58,7 @@ export class FetchCall implements UpstreamCall {
     try {
       const init: WorkerRequestInit = {
         method,
-        headers: headersFrom(headers),
+        headers: this.#sentHeaders.of(headers),
         body: BODILESS.has(method) ? null : await toSend(body),
         redirect: "manual",
         signal: this.#controller.signal,
@@ -64,6 +70,7 @@ export class FetchCall implements UpstreamCall {
       if (!isFinalStatus(response.status)) return this.#refused(response);
       this.#reader = response.body?.getReader();
       const answered = rawHeaders(response.headers);
+      this.#head = { response, raw: answered };
       this.#leftBytes = announcedLength(answered);
       if (this.#leftBytes !== undefined && this.#leftBytes <= SHORT_BYTES) this.#first = await this.#next();
       return { kind: "response", status: response.status, headers: answered, body: this };
@@ -93,6 +100,13 @@ export class FetchCall implements UpstreamCall {
     } catch (error) {
       return fail(this.#faultOf(error));
     }
+  }
+
+  /** What the runtime holds of the response's head, once. @why a stream may last long, and so would its head. */
+  takeHead(): HeldHead | undefined {
+    const head = this.#head;
+    this.#head = undefined;
+    return head;
   }
 
   abort(): void {

@@ -13,6 +13,8 @@ export interface ExecutionContext {
 /** Variables and secrets are text; others are services, such as a rate limit. */
 export type Bindings = Readonly<Record<string, unknown>>;
 
+export type ResponseBody = Uint8Array | ReadableStream<Uint8Array> | null;
+
 /** `manual`: the body is encoded as its headers say already. */
 export type WorkerResponseInit = ResponseInit & { readonly encodeBody: "manual" };
 

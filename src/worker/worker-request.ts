@@ -4,23 +4,20 @@ import type { Log } from "../gateway/log.ts";
 import type { RequestHead } from "../gateway/request-head.ts";
 import { RequestTrace } from "../gateway/request-trace.ts";
 import { ClientBody } from "./client-body.ts";
-import { FetchCall } from "./fetch-call.ts";
+import { FetchCall, type FetchDeps } from "./fetch-call.ts";
 import type { WorkerLimits } from "./limits.ts";
-import { announcedLength, headersFrom, requestHeaders } from "./raw-headers.ts";
-import { byteTransform, type WorkerResponseInit } from "./runtime.ts";
+import { announcedLength, headersFrom, requestHeaders, responseLike } from "./raw-headers.ts";
+import { byteTransform, type ResponseBody, type WorkerResponseInit } from "./runtime.ts";
 import { Silence } from "./silence.ts";
 import type { RecordUsage } from "./usage-points.ts";
 
-export interface RequestDeps {
+export interface RequestDeps extends FetchDeps {
   readonly log: Log;
   readonly usage: RecordUsage | undefined;
   readonly id: number;
   readonly limits: WorkerLimits;
   /** Bytes currently held, of all bodies. */
   readonly held: { total: number };
-  /** Longest silence of an upstream. */
-  readonly silenceMs: number;
-  readonly clockMs: () => number;
 }
 
 const NOTHING = Buffer.alloc(0);
@@ -46,7 +43,7 @@ export class WorkerRequest implements ProxiedRequest {
   readonly #stalled: Silence;
   #resolve: (response: Response) => void = () => {};
   #finish: () => void = () => {};
-  #call: UpstreamCall | undefined;
+  #call: FetchCall | undefined;
   #writer: WritableStreamDefaultWriter<Uint8Array> | undefined;
   #status: number | undefined;
   #isClosed = false;
@@ -147,9 +144,9 @@ export class WorkerRequest implements ProxiedRequest {
     return this.method === "HEAD" || BODILESS.has(status);
   }
 
-  #answer(status: number, headers: readonly string[], body: Buffer | ReadableStream<Uint8Array> | null): void {
-    const init: WorkerResponseInit = { status, headers: headersFrom(headers), encodeBody: "manual" };
-    this.#resolve(new Response(body, init));
+  #answer(status: number, headers: readonly string[], body: ResponseBody): void {
+    const head = this.#call?.takeHead();
+    this.#resolve((head && responseLike(head, status, headers, body)) ?? newResponse(status, headers, body));
     this.#status = status;
     // Nothing can be sent again from here on, so nobody keeps the body.
     this.#body.release();
@@ -206,6 +203,11 @@ export class WorkerRequest implements ProxiedRequest {
     this.#call?.abort();
     if (this.#status !== undefined) this.cut();
   }
+}
+
+function newResponse(status: number, headers: readonly string[], body: ResponseBody): Response {
+  const init: WorkerResponseInit = { status, headers: headersFrom(headers), encodeBody: "manual" };
+  return new Response(body, init);
 }
 
 /**

@@ -8,6 +8,7 @@ import { say, type Texts } from "../text/message.ts";
 import { workerContext } from "./context.ts";
 import { fleetRules } from "./fleet-rules.ts";
 import { LIMITS } from "./limits.ts";
+import { RepeatedHeaders } from "./raw-headers.ts";
 import type { Bindings, ExecutionContext } from "./runtime.ts";
 import { readSetup } from "./setup.ts";
 import { type RecordUsage, usageRecorder } from "./usage-points.ts";
@@ -34,11 +35,11 @@ interface Running {
 export function createWorker(deps: WorkerDeps) {
   let running: Running | undefined;
   let served = 0;
-  const held = { total: 0 };
+  const shared = { limits: LIMITS, held: { total: 0 }, clockMs, sentHeaders: new RepeatedHeaders() };
   return async (request: Request, bindings: Bindings, context: ExecutionContext): Promise<Response> => {
     running ??= await start(bindings, deps);
     const { gateway, log, usage, silenceMs } = running;
-    const hosted = new WorkerRequest(request, { log, usage, id: ++served, limits: LIMITS, held, silenceMs, clockMs });
+    const hosted = new WorkerRequest(request, { ...shared, log, usage, id: ++served, silenceMs });
     context.waitUntil(hosted.done);
     handleOrFail(hosted, gateway, log);
     return hosted.response;
@@ -66,7 +67,7 @@ async function start(
     secrets,
     threshold: thresholdCalled(context.env.OPENCLAW_LOG_LEVEL),
     // The context of a request ends with it.
-    later: queueMicrotask,
+    later: (flush) => flush(),
   });
   const { problems, ...rules } = fleetRules(bindings, { clockMs, delay, waitUntil, log });
   const said = [...setup.settings.problems, ...problems.map((problem) => say(problem, english))];

@@ -162,6 +162,27 @@ describe("the gateway on Workers", () => {
     expect(sent).not.toContain(CLIENT_TOKEN);
   });
 
+  it("sends each request's own headers, though clients repeat them", async () => {
+    const asked = ["one", "two", "one", "three"];
+    const { worker, upstream } = await startBefore(asked.map(() => json(MESSAGE)));
+    for (const value of asked) {
+      const answer = await ask(`${worker.url}/v1/messages`, { body: HELLO, headers: { "x-kept": value } });
+      expect(answer.status).toBe(200);
+    }
+    expect(upstream.requests.map((sent) => /^x-kept: (.*)\r$/im.exec(sent)?.[1])).toEqual(asked);
+  });
+
+  it("answers with what the upstream says, and with headers of its own", async () => {
+    const { worker } = await startBefore([
+      json(MESSAGE, "\r\nx-openclaw-model: other/model\r\nset-cookie: a=CANARY\r\nset-cookie: b=CANARY\r\nx-any: yes"),
+    ]);
+    const { heard } = raw(worker.url);
+    await expect.poll(heard).toContain("Hello");
+    expect(heard()).toMatch(/^x-any: yes\r$/im);
+    expect(heard()).toMatch(new RegExp(`^x-openclaw-model: ${OURS}/${HELLO.model}\r$`, "im"));
+    expect(heard()).not.toMatch(/CANARY|other\/model/);
+  });
+
   it("passes an encoded response on byte for byte", async () => {
     const encoded = gzipSync(MESSAGE);
     const { worker } = await startBefore([json(encoded, "\r\ncontent-encoding: gzip")]);
