@@ -96,6 +96,26 @@ describe("the page of the gateway", () => {
   });
 });
 
+describe("the pictures of the page", () => {
+  const folder = join(import.meta.dirname, "..", "..", "docs", "pictures");
+
+  it.each(["en", "zh-TW"])("in %s are small, and shown", (language) => {
+    const wide = ["light", "dark"].map((theme) => `dashboard-${language}-${theme}-1280.png`);
+    const narrow = ["light", "dark"].map((theme) => `dashboard-${language}-${theme}-390.png`);
+    for (const name of [...wide, ...narrow, `dashboard-${language}.png`]) {
+      const picture = readFileSync(join(folder, name));
+      expect(picture.length).toBeLessThan(150_000);
+      expect(picture.readUInt32BE(16)).toBe(narrow.includes(name) ? 390 : 1280);
+    }
+    const root = join(folder, "..", "..");
+    const [readme, docs] = language === "en" ? ["README.md", "docs"] : ["README.zh-TW.md", "docs/zh-TW"];
+    expect(readFileSync(join(root, readme), "utf8")).toContain(`docs/pictures/dashboard-${language}.png`);
+    for (const name of [...wide, ...narrow]) {
+      expect(readFileSync(join(root, docs, "dashboard.md"), "utf8")).toContain(`pictures/${name}`);
+    }
+  });
+});
+
 describe("the build of the page", () => {
   let folder: string;
   beforeAll(() => {
