@@ -4,15 +4,20 @@ import { dirname } from "node:path";
 const LINE_FEED = 0x0a;
 const LINE_END = Buffer.from([LINE_FEED]);
 
+/** @why a pipe would keep a thread for itself, for ever, if nobody reads it. */
+const APPEND = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
+
 /**
  * Adds lines at the end of a file, which is made for its owner only. One write, which the system puts behind those of
  * other processes. Begins a new line where another process was killed within one. Rejects with the system's error, also
- * if not all of it fits.
+ * if not all of it fits, and for what is no file.
  */
 export async function appendLines(path: string, lines: Uint8Array): Promise<void> {
-  const file = await open(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o600);
+  const file = await open(path, APPEND, 0o600);
   try {
-    const { size, uid } = await file.stat();
+    const stats = await file.stat();
+    if (!stats.isFile()) throw Object.assign(new Error(`not a file: ${path}`), { code: "EINVAL" });
+    const { size, uid } = stats;
     if (size === 0) await giveToOwner(file, uid, dirname(path));
     const last = Buffer.alloc(1, LINE_FEED);
     if (size > 0) await file.read(last, 0, 1, size - 1);

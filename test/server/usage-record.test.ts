@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
   existsSync,
@@ -6,6 +7,8 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
+  watch,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -271,6 +274,27 @@ describe("a record that cannot be written", () => {
     expect(printed).toContain("Requests are served, but not recorded.");
   });
 
+  it.each([
+    ["a pipe", (path: string) => execFileSync("mkfifo", [path])],
+    ["a link to a device", (path: string) => symlinkSync("/dev/zero", path)],
+    ["a folder", (path: string) => mkdirSync(path)],
+  ])("is told of where the file of the day is %s", async (_, make) => {
+    const home = homeFor(await startUsageUpstream());
+    mkdirSync(folderOf(home), { recursive: true });
+    make(join(folderOf(home), `${new Date().toISOString().slice(0, 10)}.jsonl`));
+    const printed = await whileRunning({ home }, (url) => sendMixed(url, 3));
+    expect(printed.match(/Requests are served, but not recorded/g)).toHaveLength(1);
+  });
+
+  it("may stand in a folder elsewhere", async () => {
+    const home = homeFor(await startUsageUpstream());
+    const elsewhere = temporaryHome();
+    symlinkSync(elsewhere, folderOf(home));
+    const printed = await whileRunning({ home }, (url) => sendMixed(url, 3));
+    expect(printed).not.toContain("not recorded");
+    expect([...filesBelow(elsewhere).values()].join("").split("\n")).toHaveLength(4);
+  });
+
   it("goes on when its folder was removed", async () => {
     const home = homeFor(await startUsageUpstream());
     const gateway = await startGatewayHere({
@@ -312,13 +336,27 @@ describe("lines at the end of a file", () => {
   });
 });
 
+/** Resolves when a file in the folder has something in it. */
+function writtenIn(folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return new Promise((resolve) => {
+    const look = () => {
+      if ([...filesBelow(folder).values()].join("") === "") return;
+      watcher.close();
+      resolve();
+    };
+    const watcher = watch(folder, look);
+    // What was written before.
+    look();
+  });
+}
+
 it("loses no more than the last batch when the process is killed", async () => {
   const upstream = await startUsageUpstream();
   const home = homeFor(upstream);
   const gateway = await startGatewayProcess({ home });
   await sendMixed(gateway.url, 30);
-  // Written as soon as the file has a line of them.
-  while (!existsSync(folderOf(home)) || textOf(home) === "") await new Promise((resolve) => setTimeout(resolve, 20));
+  await writtenIn(folderOf(home));
   const before = linesOf(home).length;
   const sending = sendMixed(gateway.url, 500).catch(() => {});
   gateway.child.kill("SIGKILL");

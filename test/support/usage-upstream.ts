@@ -83,7 +83,7 @@ export async function startUsageUpstream(): Promise<UsageUpstream> {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, said };
 }
 
-interface Counts {
+export interface Counts {
   readonly input: number;
   readonly output: number;
   readonly read: number;
@@ -91,14 +91,14 @@ interface Counts {
   readonly write1h: number;
 }
 
-function messages({ input, output, read, write5m, write1h }: Counts) {
+export function messages({ input, output, read, write5m, write1h }: Counts, model = "claude-sonnet-5-5") {
   const usage = {
     input_tokens: input,
     cache_read_input_tokens: read,
     cache_creation_input_tokens: write5m + write1h,
     cache_creation: { ephemeral_5m_input_tokens: write5m, ephemeral_1h_input_tokens: write1h },
   };
-  const message = { id: "msg_1", type: "message", role: "assistant", model: "claude-sonnet-5-5" };
+  const message = { id: "msg_1", type: "message", role: "assistant", model };
   const delta = event("content_block_delta", { index: 0, delta: { type: "text_delta", text: TEXT } });
   return {
     document: {
@@ -118,7 +118,7 @@ function messages({ input, output, read, write5m, write1h }: Counts) {
   };
 }
 
-function responses({ input, output, read }: Counts) {
+export function responses({ input, output, read }: Counts, model = "gpt-5.5") {
   const usage = {
     input_tokens: input + read,
     input_tokens_details: { cached_tokens: read },
@@ -126,7 +126,7 @@ function responses({ input, output, read }: Counts) {
     output_tokens_details: { reasoning_tokens: 0 },
     total_tokens: input + read + output,
   };
-  const response = { id: "resp_1", object: "response", model: "gpt-5.5", status: "completed" };
+  const response = { id: "resp_1", object: "response", model, status: "completed" };
   const content = [{ type: "message", content: [{ type: "output_text", text: TEXT.repeat(50) }] }];
   const document = { ...response, output: content, usage, metadata: {} };
   return {
@@ -139,14 +139,14 @@ function responses({ input, output, read }: Counts) {
   };
 }
 
-function chat({ input, output, read }: Counts) {
+export function chat({ input, output, read }: Counts, model = "gpt-5.5") {
   const usage = {
     prompt_tokens: input + read,
     completion_tokens: output,
     total_tokens: input + read + output,
     prompt_tokens_details: { cached_tokens: read },
   };
-  const completion = { id: "chatcmpl-1", created: 0, model: "gpt-5.5" };
+  const completion = { id: "chatcmpl-1", created: 0, model };
   const chunk = (more: object) =>
     `data: ${JSON.stringify({ ...completion, object: "chat.completion.chunk", ...more })}\n\n`;
   const message = { role: "assistant", content: TEXT };
