@@ -9,6 +9,7 @@ import { EXIT } from "../src/core/errors.ts";
 import { DIAGNOSIS_CODES } from "../src/providers/cloudflare-ai-gateway/diagnose.ts";
 import { needOf } from "../src/providers/provider.ts";
 import { PROVIDERS } from "../src/providers/registry.ts";
+import { METRICS } from "../src/server/metrics-table.ts";
 import { en } from "../src/text/en/index.ts";
 import { COLUMNS, columnOf } from "../src/usage/data-point.ts";
 import { faultsIn } from "./support/chinese.ts";
@@ -27,6 +28,9 @@ const rows = (page: string) =>
         .split(" | ")
         .map((cell) => cell.trim()),
     );
+
+/** What stands in a cell as code. */
+const codesIn = (cell: string): readonly string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code);
 
 /** The words of the tables, by the folder of a language's pages. */
 const LANGUAGES = [
@@ -143,16 +147,21 @@ describe("the documentation says what the code says", () => {
     }
   });
 
-  it.each(["README", "docs/providers", "docs/gateway", "docs/usage", "docs/worker", "docs/troubleshooting"])(
-    "%s says in Chinese what it says in English, and each links to the other",
-    (name) => {
-      const file = (path: string) => `${path}.md`;
-      const chinese = name === "README" ? "README.zh-TW" : name.replace("docs/", "docs/zh-TW/");
-      expect(skeleton(file(chinese))).toEqual(skeleton(file(name)));
-      expect(read(file(name))).toContain(`](${relative(dirname(name), chinese)}.md)`);
-      expect(read(file(chinese))).toContain(`](${relative(dirname(chinese), name)}.md)`);
-    },
-  );
+  it.each([
+    "README",
+    "docs/providers",
+    "docs/gateway",
+    "docs/usage",
+    "docs/metrics",
+    "docs/worker",
+    "docs/troubleshooting",
+  ])("%s says in Chinese what it says in English, and each links to the other", (name) => {
+    const file = (path: string) => `${path}.md`;
+    const chinese = name === "README" ? "README.zh-TW" : name.replace("docs/", "docs/zh-TW/");
+    expect(skeleton(file(chinese))).toEqual(skeleton(file(name)));
+    expect(read(file(name))).toContain(`](${relative(dirname(name), chinese)}.md)`);
+    expect(read(file(chinese))).toContain(`](${relative(dirname(chinese), name)}.md)`);
+  });
 
   it.each(["docs/usage.md", "docs/zh-TW/usage.md"])("%s has the columns of a Worker's data points", (page) => {
     const columns = rows(page).flatMap(([column = "", is = ""]) =>
@@ -166,6 +175,7 @@ describe("the documentation says what the code says", () => {
     "docs/zh-TW/providers.md",
     "docs/zh-TW/gateway.md",
     "docs/zh-TW/usage.md",
+    "docs/zh-TW/metrics.md",
     "docs/zh-TW/worker.md",
     "docs/zh-TW/troubleshooting.md",
   ])("%s is written as in Taiwan", (page) => {
@@ -181,6 +191,16 @@ describe("the documentation says what the code says", () => {
         .replaceAll("**", "");
     const cells = lines.flatMap((line) => (line.startsWith("|") ? line.split("|") : [line])).map((cell) => cell.trim());
     expect(cells.flatMap((cell) => faultsIn(seen(cell)))).toEqual([]);
+  });
+
+  it.each(["docs/metrics.md", "docs/zh-TW/metrics.md"])("%s has every metric with its labels, and no other", (page) => {
+    const cells = rows(page).map(([names = "", labels = ""]) => [names, labels].map(codesIn));
+    const named = cells.flatMap(([names = [], labels = []]) =>
+      names.flatMap((name) => (/^(?:openclaw|process|nodejs)_/.test(name) ? [[name, labels] as const] : [])),
+    );
+    expect(named.map(([name]) => name).toSorted()).toEqual(METRICS.map(({ name }) => name).toSorted());
+    for (const [name, labels] of named.filter(([name]) => name.startsWith("openclaw_")))
+      expect(labels, name).toEqual(METRICS.find((metric) => metric.name === name)?.labels);
   });
 
   it("docs/architecture.md describes every room, and links lead somewhere", () => {

@@ -255,7 +255,7 @@ export interface Context {
    */
   readonly watchFolder: (path: string, callback: () => void) => () => void;
   readonly isAlive: (pid: number) => boolean;
-  /** Begins to watch what this process takes; returns a function that says it, from then or since the last look. */
+  /** A function that says what this process takes, by how much timers are late since it was last asked. */
   readonly watchProcess: () => Promise<() => ProcessFigures>;
   /** Runs a script beside this thread, which gets `data`; it ends with this process, and keeps it from nothing. */
   readonly startThread: (

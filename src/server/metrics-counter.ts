@@ -32,7 +32,7 @@ const LABELS_MS = 60_000;
 
 /**
  * Counts what one process serves.
- * @measured 0.3 microseconds for a request, where the counters of prom-client take 4 to 10 of its 105.
+ * @measured 0.8 microseconds for a request, where the counters of prom-client take 7 to 17 of its 105.
  */
 export class MetricsCounter {
   readonly #table = new CountTable();
