@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<GatewayCommand, () => Promise<Define>>> = {
   restart: async () => (await import("./gateway-service.ts")).defineRestart,
   status: async () => (await import("./gateway-status.ts")).defineStatus,
   health: async () => (await import("./gateway-health.ts")).defineHealth,
+  dashboard: async () => (await import("./gateway-dashboard.ts")).defineDashboard,
   logs: async () => (await import("./gateway-logs.ts")).defineLogs,
   env: async () => (await import("./gateway-env.ts")).defineEnv,
   token: async () => (await import("./gateway-env.ts")).defineToken,

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { Secret } from "../core/secret.ts";
 import { isWeakToken } from "./credentials.ts";
 import { codeOf, keyOf, PROOF_FORM, type ProofKey } from "./token-proof.ts";
@@ -29,6 +29,9 @@ const MOST_PASSES = 100;
 
 export const isPass = (text: string): boolean => text.startsWith(PASS);
 
+/** Tells which pass is meant, to others than its user. */
+export const markOfPass = (pass: string): string => createHash("sha256").update(pass).digest("hex");
+
 /** Passes that were given out, by whoever gives them out and takes them back. Times are of a clock that does not jump. */
 export class Passes {
   readonly #known = new Map<string, { readonly name: string | undefined; readonly untilMs: number }>();
@@ -49,9 +52,9 @@ export class Passes {
     return known === undefined || known.untilMs <= nowMs ? undefined : { name: known.name };
   }
 
-  /** True until it is used. */
-  has(pass: string): boolean {
-    return this.#known.has(pass);
+  /** True until the pass of that mark is used. */
+  has(mark: string): boolean {
+    return [...this.#known.keys()].some((pass) => markOfPass(pass) === mark);
   }
 }
 

@@ -247,6 +247,8 @@ export interface Context {
   /** Sends one request, through the proxy set in the environment. Never retries or follows redirects. */
   readonly http: (request: HttpRequest) => Promise<Result<HttpResponse, NetworkFault>>;
   readonly delay: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Opens pages and files in the user's browser; `undefined` where nobody would see it. */
+  readonly pageOpener: () => Promise<((target: string) => void) | undefined>;
   /** Replaces the signal's default effect; returns a function that unsubscribes. */
   readonly onSignal: (signal: Signal, callback: () => void) => () => void;
   /**

@@ -37,6 +37,7 @@ export const EXIT_OF = {
   "gateway.config": EXIT.config,
   "gateway.listen": EXIT.failed,
   "gateway.workers": EXIT.failed,
+  "gateway.unavailable": EXIT.failed,
   "backup.missing": EXIT.failed,
   "service.unavailable": EXIT.failed,
   "service.missing": EXIT.failed,

@@ -9,8 +9,8 @@ export type DashboardQuestion =
   | { readonly about: "pass"; readonly name: string | undefined }
   /** Is answered with its holder, unless it is none. */
   | { readonly about: "holder"; readonly pass: string }
-  /** Is answered with whether the pass is still unused. */
-  | { readonly about: "unused"; readonly pass: string }
+  /** Is answered with whether the pass of that mark is still unused. */
+  | { readonly about: "unused"; readonly mark: string }
   /** Is answered with `true`, unless there are too many; events follow under that number. */
   | { readonly about: "watch"; readonly watch: number };
 

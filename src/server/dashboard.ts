@@ -148,7 +148,7 @@ async function respondWithPass(asked: PageRequest, source: DashboardSource): Pro
   const known = new URLSearchParams(search).get("unused");
   const more = { proof: proved?.reply };
   if (known !== null) {
-    const unused = await source.ask({ about: "unused", pass: known });
+    const unused = await source.ask({ about: "unused", mark: known });
     return respondWithDocument(asked, JSON.stringify({ unused, ...more }));
   }
   const pass = await source.ask({ about: "pass", name: holder.name });

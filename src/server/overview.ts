@@ -87,7 +87,7 @@ export class Overview {
       case "holder":
         return this.#passes.take(question.pass, this.#monotonicMs());
       case "unused":
-        return this.#passes.has(question.pass);
+        return this.#passes.has(question.mark);
       case "watch":
         return this.#watch(question.watch, asker, (events) => onEvents(question.watch, events));
     }

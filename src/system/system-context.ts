@@ -67,9 +67,9 @@ export function systemContext(text: Texts, { createPrompter, send }: Loaders): C
     openLog: async () => openLog(out),
     append: async (path, lines) => (await import("./append-file.ts")).appendLines(path, lines),
     readStdin,
+    pageOpener,
     prompter: async (options) => {
-      const { pageOpener } = await import("./open-page.ts");
-      const openPage = pageOpener({ env: process.env, platform: process.platform });
+      const openPage = await pageOpener();
       const streams = { input: process.stdin, output: process.stderr, onEnd, openPage };
       return (await createPrompter())(options, streams, text);
     },
@@ -91,6 +91,10 @@ export function systemContext(text: Texts, { createPrompter, send }: Loaders): C
         ? (await import("./peer-processes.ts")).primaryProcess(process)
         : undefined,
   };
+}
+
+async function pageOpener(): Promise<((target: string) => void) | undefined> {
+  return (await import("./open-page.ts")).pageOpener({ env: process.env, platform: process.platform });
 }
 
 /** Set in a process that another one has started to share its work. */

@@ -64,6 +64,7 @@ export function testContext(overrides: Partial<Context> = {}): TestContext {
     runInTerminal: unexpected("editor"),
     http: unexpected("request"),
     watchProcess: unexpected("process"),
+    pageOpener: async () => undefined,
     startThread: unexpected("thread"),
     startWorkerProcess: unexpected("process"),
     primary: async () => undefined,

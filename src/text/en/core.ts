@@ -86,6 +86,7 @@ export const core = () => ({
     "gateway.config": "The local gateway cannot start with this configuration, and retrying does not help.",
     "gateway.listen": "The local gateway cannot listen at its address.",
     "gateway.workers": "The processes of the local gateway that serve requests keep ending.",
+    "gateway.unavailable": "No gateway of this configuration answers at its address, or it has no page.",
     "backup.missing": "There is no backup to go back to.",
     "service.unavailable": "This user has no systemd or launchd that can run the local gateway.",
     "service.missing": "The local gateway is not installed as a service.",

@@ -55,6 +55,13 @@ export const service = () => ({
         "credential and sends none. Exits with 0 if the gateway answers, and with 1 otherwise.",
       readyFlag: "exit with 1 also if it cannot serve the default model",
     },
+    dashboard: {
+      summary: "open the page of the running gateway",
+      description:
+        "Open the page of the running gateway in the browser: its health, requests as they come, usage and cost. Where no " +
+        "browser can be opened, print the address. The address works once, within a minute, and contains no token.",
+      printFlag: "print the address, and open nothing",
+    },
     logs: {
       summary: "show the log of the local gateway",
       description:
@@ -247,6 +254,23 @@ export const service = () => ({
     answers: "The remote gateway answers.",
     serviceHere: ({ file, command }: { file: string; command: string }) =>
       `A service still runs a gateway on this machine: ${file}. To remove it, run \`${command}\`.`,
+  },
+
+  dashboard: {
+    opening: "Opening the page of the gateway in the browser.",
+    opened: "The page is open. Its tab stays signed in for 12 hours.",
+    notOpened: (command: string) =>
+      `No browser opened the page within a minute. To get its address, run \`${command}\`.`,
+    useSoon: "Open this address within a minute. It works once.",
+    forward: (port: string) =>
+      `This session comes from another machine. On that one, first run \`ssh -N -L ${port}:127.0.0.1:${port} HOST\`.`,
+    nobody: (url: string) => `No gateway answers at ${url}.`,
+    startIt: (commands: readonly string[]) => `To start it, run ${oneOf(commands.map((one) => `\`${one}\``))}.`,
+    other: (url: string) => `Another program answers at ${url}.`,
+    foreign: (url: string) => `The gateway at ${url} does not know the token of this configuration.`,
+    seeStatus: (command: string) => `To see what answers there, run \`${command}\`.`,
+    noPage: (url: string) => `The gateway at ${url} has no page.`,
+    whichHave: "After an update, restart the gateway. A gateway on Cloudflare Workers has no page.",
   },
 
   // The status report.

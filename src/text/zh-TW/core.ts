@@ -66,6 +66,7 @@ export const core = (): Core => ({
     "gateway.config": "本機 Gateway 無法以這份設定啟動，重試也沒有用。",
     "gateway.listen": "本機 Gateway 無法在它的位址上監聽。",
     "gateway.workers": "本機 Gateway 處理請求的程序不斷結束。",
+    "gateway.unavailable": "這份設定的 Gateway 沒有在它的位址上回應，或它沒有頁面。",
     "backup.missing": "沒有可以還原的備份。",
     "service.unavailable": "這個使用者沒有能執行本機 Gateway 的 systemd 或 launchd。",
     "service.missing": "本機 Gateway 尚未安裝為服務。",

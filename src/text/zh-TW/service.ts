@@ -49,6 +49,13 @@ export const service = (): ReturnType<typeof english> => ({
         "結束代碼為 0，否則為 1。",
       readyFlag: "無法處理預設模型的請求時，結束代碼也為 1",
     },
+    dashboard: {
+      summary: "開啟執行中 Gateway 的頁面",
+      description:
+        "在瀏覽器中開啟執行中 Gateway 的頁面：健康狀態、即時請求、用量與費用。無法開啟瀏覽器時，會印出位址。" +
+        "位址只能使用一次，一分鐘內有效，不含權杖。",
+      printFlag: "只印出位址，不開啟瀏覽器",
+    },
     logs: {
       summary: "顯示本機 Gateway 的記錄",
       description:
@@ -221,6 +228,21 @@ export const service = (): ReturnType<typeof english> => ({
     answers: "遠端 Gateway 有回應。",
     serviceHere: ({ file, command }) =>
       zh`這台電腦上仍有服務在執行 Gateway：${file}。要移除它，請執行 \`${command}\`。`,
+  },
+
+  dashboard: {
+    opening: "正在瀏覽器中開啟 Gateway 的頁面。",
+    opened: "頁面已開啟，該分頁會保持登入 12 小時。",
+    notOpened: (command) => `一分鐘內沒有瀏覽器開啟頁面。要取得位址，請執行 \`${command}\`。`,
+    useSoon: "請在一分鐘內開啟這個位址，它只能使用一次。",
+    forward: (port) => `這個工作階段來自另一台電腦。請先在那台電腦執行 \`ssh -N -L ${port}:127.0.0.1:${port} HOST\`。`,
+    nobody: (url) => zh`${url} 沒有 Gateway 回應。`,
+    startIt: (commands) => `要啟動它，請執行 ${oneOf(commands.map((one) => `\`${one}\``))}。`,
+    other: (url) => zh`在 ${url} 回應的是另一個程式。`,
+    foreign: (url) => zh`位於 ${url} 的 Gateway 不認得這份設定的權杖。`,
+    seeStatus: (command) => `要查看是什麼在回應，請執行 \`${command}\`。`,
+    noPage: (url) => zh`位於 ${url} 的 Gateway 沒有頁面。`,
+    whichHave: "更新之後請重新啟動 Gateway。Cloudflare Workers 上的 Gateway 沒有頁面。",
   },
 
   statusLabels: {
