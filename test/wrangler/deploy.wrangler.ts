@@ -19,7 +19,7 @@ describe("the four commands of the README", () => {
     const cloudflare = "https://gateway.ai.cloudflare.com";
     writeFileSync(config, readFileSync(config, "utf8").replaceAll(upstream, cloudflare));
     const folder = join(world.home, "gw");
-    const said = await world.program("gateway", "worker", folder, "--shared-cooldowns", "--limit", "120/minute");
+    const said = await world.program("gateway", "worker", folder, "--shared-cooldowns", "--usage", "--limit", "120/minute");
     const wrangler = await wranglerFor(world);
     const api = await startCloudflareApi();
     const run = (...args: readonly string[]) => wrangler.run(args, folder, api.env);
@@ -44,7 +44,7 @@ describe("the four commands of the README", () => {
       [KEY]: CANARY_KEY,
       OPENCLAW_GATEWAY_TOKEN: CANARY_CLIENT_TOKEN,
     });
-    expect(told).toMatch(/^Passed \d secrets of openclaw-gateway on: .*OPENCLAW_GATEWAY_TOKEN/);
+    expect(told).toMatch(/^Passed \d secrets for openclaw-gateway to the pipe: .*OPENCLAW_GATEWAY_TOKEN/);
 
     const deploy = await run("deploy");
     expect(deploy).toMatchObject({
@@ -60,6 +60,7 @@ describe("the four commands of the README", () => {
         { name: "OPENCLAW_GATEWAY_TOKEN", type: "inherit" },
         expect.objectContaining({ name: "OPENCLAW_COOLDOWNS", type: "durable_object_namespace" }),
         expect.objectContaining({ name: "OPENCLAW_LIMIT_120_PER_60S", type: "ratelimit" }),
+        { name: "OPENCLAW_USAGE", type: "analytics_engine", dataset: "usage_openclaw_gateway" },
       ]),
     });
     expect(metadata).not.toHaveProperty("limits");

@@ -51,7 +51,7 @@ function assertNoSecret({ home }: World, ...texts: readonly string[]): void {
 }
 
 describe("the project that `gateway worker` writes", () => {
-  it.each([[[]], [["--shared-cooldowns", "--limit", "120/minute"]]])(
+  it.each([[[]], [["--shared-cooldowns", "--usage", "--limit", "120/minute"]]])(
     "is taken by `wrangler deploy --dry-run` (%s)",
     async (flags) => {
       const world = await written(...flags);
