@@ -221,8 +221,10 @@ function usageEdits(found: JsonObject, name: string | undefined): readonly Value
 
 function withoutUsage(found: JsonObject): readonly ValueEdit[] {
   const datasets = listAt(found, DATASETS);
-  const at = datasets.findIndex(isUsage);
-  return at === -1 ? [] : [{ path: datasets.length === 1 ? DATASETS : [...DATASETS, at], value: undefined }];
+  // From the end, so that the places of the others stay.
+  const removed = datasets.flatMap((binding, index) => (isUsage(binding) ? [index] : [])).reverse();
+  if (removed.length > 0 && removed.length === datasets.length) return [{ path: DATASETS, value: undefined }];
+  return removed.map((at) => ({ path: [...DATASETS, at], value: undefined }));
 }
 
 /** The dataset that a Worker's record of usage is written to; `undefined` if it writes none. */

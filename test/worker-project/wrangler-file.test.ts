@@ -137,6 +137,9 @@ describe("wrangler.jsonc", () => {
     const own = parseWrangler(edited(both, { usage: false }), "").value;
     expect(own).toMatchObject({ analytics_engine_datasets: [OWN] });
     expect(boundDataset(own)).toBeUndefined();
+    const USAGE = { binding: "OPENCLAW_USAGE" };
+    const twice = JSON.stringify({ analytics_engine_datasets: [USAGE, OWN, USAGE] });
+    expect(parseWrangler(edited(twice, { usage: false }), "").value.analytics_engine_datasets).toEqual([OWN]);
   });
 
   it("keeps the dataset that its user named", () => {
