@@ -19,7 +19,15 @@ describe("the four commands of the README", () => {
     const cloudflare = "https://gateway.ai.cloudflare.com";
     writeFileSync(config, readFileSync(config, "utf8").replaceAll(upstream, cloudflare));
     const folder = join(world.home, "gw");
-    const said = await world.program("gateway", "worker", folder, "--shared-cooldowns", "--usage", "--limit", "120/minute");
+    const said = await world.program(
+      "gateway",
+      "worker",
+      folder,
+      "--shared-cooldowns",
+      "--usage",
+      "--limit",
+      "120/minute",
+    );
     const wrangler = await wranglerFor(world);
     const api = await startCloudflareApi();
     const run = (...args: readonly string[]) => wrangler.run(args, folder, api.env);
