@@ -4,6 +4,7 @@ import type { Log } from "../gateway/log.ts";
 import type { RequestHead } from "../gateway/request-head.ts";
 import { RequestTrace } from "../gateway/request-trace.ts";
 import { ClientBody } from "./client-body.ts";
+import { Departure } from "./departure.ts";
 import { FetchCall, type FetchDeps } from "./fetch-call.ts";
 import type { WorkerLimits } from "./limits.ts";
 import { announcedLength, headersFrom, requestHeaders, responseLike } from "./raw-headers.ts";
@@ -41,6 +42,7 @@ export class WorkerRequest implements ProxiedRequest {
   readonly #deps: RequestDeps;
   readonly #body: ClientBody;
   readonly #stalled: Silence;
+  readonly #departure: Departure;
   #resolve: (response: Response) => void = () => {};
   #finish: () => void = () => {};
   #call: FetchCall | undefined;
@@ -64,7 +66,7 @@ export class WorkerRequest implements ProxiedRequest {
     this.done = new Promise((resolve) => {
       this.#finish = resolve;
     });
-    request.signal.addEventListener("abort", () => this.#close("gone"));
+    this.#departure = new Departure(request.signal, () => this.#close("gone"));
   }
 
   /** Once, when the client has everything or gets no more. */
@@ -75,6 +77,7 @@ export class WorkerRequest implements ProxiedRequest {
     if (end === "gone") this.trace.ended ??= "client-gone";
     this.#call?.abort();
     this.#stalled.stop();
+    this.#departure.forget();
     this.#body.release();
     const { method, url, trace } = this;
     const { log, usage, id } = this.#deps;

@@ -2,6 +2,7 @@
 import { copyFileSync, existsSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { FLAGS, NEWEST_DATE } from "../../../src/worker-project/wrangler-file.ts";
 import { freePort, start, untilListening } from "../children.ts";
 import { type Contender, type ContenderKind, NOTHING_MORE, type Place } from "./contender.ts";
 import { CountedLog } from "./counted-log.ts";
@@ -57,7 +58,10 @@ async function serve(
   return { port, child, ...NOTHING_MORE };
 }
 
-/** @source workerd.capnp of the package `workerd`; a string of JSON is one of its own, too. */
+/**
+ * As a written project has it.
+ * @source workerd.capnp of the package `workerd`; a string of JSON is one of its own, too, and so is a list of them.
+ */
 const workerdConfig = (port: number, texts: readonly string[], variables: Readonly<Record<string, string>>) => `
 using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
@@ -71,8 +75,8 @@ const gateway :Workerd.Worker = (
   modules = [
     (name = "worker.mjs", esModule = embed "worker.mjs"),
 ${texts.map((name) => `    (name = "${name}", text = embed "${name}"),\n`).join("")}  ],
-  compatibilityDate = "${COMPATIBILITY_DATE}",
-  compatibilityFlags = ["nodejs_compat"],
+  compatibilityDate = "${NEWEST_DATE}",
+  compatibilityFlags = ${JSON.stringify(FLAGS)},
   bindings = [
 ${Object.entries(variables)
   .map(([name, value]) => `    (name = "${name}", text = ${JSON.stringify(value)}),\n`)
@@ -80,6 +84,3 @@ ${Object.entries(variables)
   globalOutbound = "loopback",
 );
 `;
-
-/** The latest that this workerd knows. */
-const COMPATIBILITY_DATE = "2026-04-26";
