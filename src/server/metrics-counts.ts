@@ -61,32 +61,39 @@ const SEPARATOR = "\n";
 /** What has been counted, on its way to where it is added: data that can go to another process. */
 export type Counts = readonly (readonly [kind: CountKind, labels: readonly string[], numbers: readonly number[]])[];
 
+interface Row {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly numbers: number[];
+}
+
 /** Rows of numbers by their labels. Beyond a limit, what has new labels is counted together. */
 export class CountTable {
-  readonly #rows = new Map<CountKind, Map<string, number[]>>(COUNT_KINDS.map((kind) => [kind, new Map()]));
+  readonly #rows = new Map<CountKind, Map<string, Row>>(COUNT_KINDS.map((kind) => [kind, new Map()]));
 
   /** The row of these labels, to add to. It stays the same until the table is gone. */
   row(kind: CountKind, labels: readonly string[]): number[] {
     const rows = this.#of(kind);
     const key = labels.join(SEPARATOR);
     const known = rows.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known.numbers;
     if (rows.size >= MOST_ROWS[kind]) return this.#shared(kind);
-    return this.#added(kind, key);
+    return this.#added(kind, key).numbers;
   }
 
   #shared(kind: CountKind): number[] {
     const key = LABELS[kind].map(() => OTHER).join(SEPARATOR);
-    return this.#of(kind).get(key) ?? this.#added(kind, key);
+    return (this.#of(kind).get(key) ?? this.#added(kind, key)).numbers;
   }
 
-  #added(kind: CountKind, key: string): number[] {
-    const row = new Array<number>(WIDTH[kind]).fill(0);
+  #added(kind: CountKind, key: string): Row {
+    const values = labelsOf(key);
+    const labels = Object.fromEntries(LABELS[kind].map((name, index) => [name, values[index] ?? ""]));
+    const row = { labels, numbers: new Array<number>(WIDTH[kind]).fill(0) };
     this.#of(kind).set(key, row);
     return row;
   }
 
-  #of(kind: CountKind): Map<string, number[]> {
+  #of(kind: CountKind): Map<string, Row> {
     return this.#rows.get(kind) ?? new Map();
   }
 
@@ -101,19 +108,19 @@ export class CountTable {
   take(): Counts {
     const taken: [CountKind, readonly string[], readonly number[]][] = [];
     for (const [kind, rows] of this.#rows)
-      for (const [key, row] of rows) {
-        if (row.every((number) => number === 0)) continue;
-        taken.push([kind, labelsOf(key), row.slice()]);
-        row.fill(0);
+      for (const [key, { numbers }] of rows) {
+        if (numbers.every((number) => number === 0)) continue;
+        taken.push([kind, labelsOf(key), numbers.slice()]);
+        numbers.fill(0);
       }
     return taken;
   }
 
-  rows(kind: CountKind): readonly (readonly [labels: Readonly<Record<string, string>>, numbers: readonly number[]])[] {
-    return [...this.#of(kind)].map(([key, row]) => {
-      const values = labelsOf(key);
-      return [Object.fromEntries(LABELS[kind].map((name, index) => [name, values[index] ?? ""])), row] as const;
-    });
+  /** The labels of a row are always the same object. */
+  rows(
+    kind: CountKind,
+  ): readonly { readonly labels: Readonly<Record<string, string>>; readonly numbers: readonly number[] }[] {
+    return [...this.#of(kind).values()];
   }
 }
 

@@ -37,6 +37,8 @@ type Labels = Readonly<Record<string, string>>;
 export interface Sample {
   /** Of a histogram, with its ending. */
   readonly name?: string;
+  /** What it has in common with others: the same object in all of them, which prom-client writes once. */
+  readonly shared?: Labels;
   readonly labels: Labels;
   readonly value: number;
 }
@@ -46,20 +48,20 @@ export interface Metric {
   readonly help: string;
   readonly type: "counter" | "gauge" | "histogram";
   readonly labels: readonly string[];
-  readonly samples: (counts: CountTable, state: MetricsState) => readonly Sample[];
+  readonly samples: (counts: CountTable, state: MetricsState) => Iterable<Sample>;
 }
 
 const PREFIX = "openclaw_gateway_";
 
 /** A sample for each row, of the numbers that are not 0. */
-const perRow =
-  (kind: CountKind, values: (numbers: readonly number[]) => readonly (readonly [more: Labels, value: number])[]) =>
-  (counts: CountTable): readonly Sample[] =>
-    counts
-      .rows(kind)
-      .flatMap(([labels, numbers]) =>
-        values(numbers).flatMap(([more, value]) => (value === 0 ? [] : [{ labels: { ...labels, ...more }, value }])),
-      );
+const perRow = (
+  kind: CountKind,
+  values: (numbers: readonly number[]) => readonly (readonly [more: Labels, value: number])[],
+) =>
+  function* (counts: CountTable): Generator<Sample> {
+    for (const { labels: shared, numbers } of counts.rows(kind))
+      for (const [labels, value] of values(numbers)) if (value !== 0) yield { shared, labels, value };
+  };
 
 const OF_REQUESTS = ["provider", "model", "client", "operation"];
 
@@ -102,22 +104,22 @@ const histogram = ({ name, help, at, bounds, labels }: HistogramOf): Metric => (
   help,
   type: "histogram",
   labels,
-  samples: (counts) => {
+  *samples(counts) {
     const sums = new Map<string, { readonly labels: Labels; readonly numbers: number[] }>();
-    for (const [all, numbers] of counts.rows("times")) {
+    for (const { labels: all, numbers } of counts.rows("times")) {
       const own = Object.fromEntries(labels.map((label) => [label, all[label] ?? ""]));
       const key = JSON.stringify(own);
       const known = sums.get(key);
       const values = numbers.slice(at, at + bounds.length + 2);
       sums.set(key, { labels: own, numbers: values.map((value, index) => value + (known?.numbers[index] ?? 0)) });
     }
-    return [...sums.values()].flatMap((sum) => bucketsOf(PREFIX + name, sum.labels, sum.numbers, bounds));
+    for (const sum of sums.values()) yield* bucketsOf(PREFIX + name, sum.labels, sum.numbers, bounds);
   },
 });
 
 function bucketsOf(
   name: string,
-  labels: Labels,
+  shared: Labels,
   numbers: readonly number[],
   bounds: readonly number[],
 ): readonly Sample[] {
@@ -125,11 +127,12 @@ function bucketsOf(
   const buckets = [...bounds, Number.POSITIVE_INFINITY].map((bound, index) => {
     count += numbers[index] ?? 0;
     const le = bound === Number.POSITIVE_INFINITY ? "+Inf" : String(bound / 1000);
-    return { name: `${name}_bucket`, labels: { ...labels, le }, value: count };
+    return { name: `${name}_bucket`, shared, labels: { le }, value: count };
   });
   if (count === 0) return [];
   const sum = (numbers[bounds.length + 1] ?? 0) / 1000;
-  return [...buckets, { name: `${name}_sum`, labels, value: sum }, { name: `${name}_count`, labels, value: count }];
+  const [total, all] = [`${name}_sum`, `${name}_count`];
+  return [...buckets, { name: total, shared, labels: {}, value: sum }, { name: all, shared, labels: {}, value: count }];
 }
 
 const resultsOf = (numbers: readonly number[]) =>

@@ -124,11 +124,11 @@ describe("the counts of several processes", () => {
     }
     const rows = table.rows("requests");
     expect(rows.length).toBe(MOST_ROWS.requests + 1);
-    expect(rows.at(-1)).toEqual([
-      { provider: "other", model: "other", client: "other", operation: "other" },
-      expect.arrayContaining([500]),
-    ]);
-    expect(rows.reduce((sum, [, [count = 0]]) => sum + count, 0)).toBe(many);
+    expect(rows.at(-1)).toMatchObject({
+      labels: { provider: "other", model: "other", client: "other", operation: "other" },
+      numbers: expect.arrayContaining([500]),
+    });
+    expect(rows.reduce((sum, { numbers: [count = 0] }) => sum + count, 0)).toBe(many);
   });
 
   it.skipIf(noPromtool)("are as Prometheus wants them where there are as many as can be", async () => {

@@ -54,9 +54,13 @@ describe("the metrics of a gateway", () => {
     expect(await statusOf({ ...TOKEN, host: "rebound.example" })).toBe(403);
     expect(await statusOf({ ...TOKEN, origin: "https://rebound.example" })).toBe(403);
     expect(await statusOf({ "x-api-key": undefined, authorization: `Bearer ${ANNA_TOKEN}` })).toBe(200);
+    const head = await ask(`${url}/metrics`, { method: "HEAD", headers: TOKEN });
+    expect([head.status, head.headers["cache-control"], head.body]).toEqual([200, "no-store", ""]);
+    expect((await ask(`${url}/metrics`, { body: "x", headers: TOKEN })).status).toBe(405);
     const metrics = parseMetrics(await scrape(url));
     expect(total(metrics, "refused_requests_total", { status: "401" })).toBe(1);
     expect(total(metrics, "refused_requests_total", { status: "403" })).toBe(2);
+    expect(total(metrics, "refused_requests_total", { status: "405" })).toBe(1);
     // What asks for them is none of the requests.
     expect(total(metrics, "requests_total")).toBe(0);
   });
