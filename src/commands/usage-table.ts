@@ -109,19 +109,21 @@ export async function usageTable(
   by: Grouping,
   { columns, text }: Pick<Context, "columns" | "text">,
 ): Promise<string> {
-  const { headings, total, none } = text.usage;
+  const { usage: said } = text;
+  const { headings, total, none } = said;
   const measure = barMeasure(report);
   const amount = ({ cost, fee, requests }: Sums) => (measure === "cost" ? cost + fee : requests);
   const most = largest(
-    report.rows.map(({ sums }) => amount(sums)),
+    report.rows.filter(({ others }) => others === undefined).map(({ sums }) => amount(sums)),
     1,
   );
   const linesOf = (shown: readonly Column[]): readonly Line[] => [
     { name: headings[by], cells: shown.map(({ heading }) => headings[heading]) },
-    ...report.rows.map(({ key, sums }) => ({
-      name: key === undefined ? none[by] : oneLine(withoutCredentials(key)),
+    ...report.rows.map(({ key, others, sums }) => ({
+      name:
+        others !== undefined ? said.others(others) : key === undefined ? none[by] : oneLine(withoutCredentials(key)),
       cells: shown.map(({ cell }) => cell(sums)),
-      share: amount(sums) / most,
+      ...(others === undefined && { share: amount(sums) / most }),
     })),
     { name: total, cells: shown.map(({ cell }) => cell(report.total)) },
   ];

@@ -10,7 +10,7 @@ import { type Message, say } from "../text/message.ts";
 import { calendarOf, type Day, type Period, periodSince } from "../usage/period.ts";
 import { pricesIn, priceTables } from "../usage/prices.ts";
 import { type ReadRecord, readRecord, usageFolder } from "../usage/read-record.ts";
-import { GROUPINGS, type Grouping, keyFor, type Report, ReportBuilder } from "../usage/sums.ts";
+import { GROUPINGS, type Grouping, keyFor, type Report, ReportBuilder, withOthers } from "../usage/sums.ts";
 import type { Invocation } from "./invocation.ts";
 import { linePrinter } from "./print.ts";
 import { csvPieces, jsonPieces } from "./usage-documents.ts";
@@ -132,6 +132,9 @@ async function knownPrices({ context, paths, providers }: Invocation) {
   return { priceOf: pricesIn(config, tables), tables, notes, offBy, files };
 }
 
+/** @why a window has no use for thousands of sessions. */
+const MOST_ROWS = 100;
+
 interface Printed extends ReadUsage {
   readonly by: Grouping;
   readonly period: Period;
@@ -152,9 +155,13 @@ async function print(
   const { total } = report;
   if (dataset !== undefined) tell(text.ofDataset(dataset));
   tell(text.title({ ...period, timeZone }));
-  context.out(`\n${await usageTable(report, by, context)}\n\n`);
+  const isWindow = context.columns() !== undefined;
+  // Days are as many as were asked for.
+  const isTooLong = isWindow && by !== "day" && report.rows.length > MOST_ROWS;
+  context.out(`\n${await usageTable(isTooLong ? withOthers(report, MOST_ROWS) : report, by, context)}\n\n`);
+  if (isTooLong) tell(text.mostRows(MOST_ROWS));
   tell(text.legend);
-  if (context.columns() !== undefined) tell(text.bars[barMeasure(report)]);
+  if (isWindow) tell(text.bars[barMeasure(report)]);
   if (total.cancelled > 0) tell(text.cancelled(total.cancelled));
   if (total.unpriced > 0) tell(text.unpriced(total.unpriced));
   if (total.fee > 0) tell(text.billing(shownUsd(total.fee)));

@@ -98,6 +98,8 @@ export class Sums {
 
 export interface Row {
   readonly key: string | undefined;
+  /** It is the sum of so many rows, and has no key. */
+  readonly others?: number;
   readonly sums: Sums;
 }
 
@@ -148,6 +150,13 @@ const inTime = (a: Row, b: Row) => ((a.key ?? "") < (b.key ?? "") ? -1 : 1);
 /** The dearest first. */
 export const byCost = (a: Row, b: Row) =>
   b.sums.cost + b.sums.fee - a.sums.cost - a.sums.fee || b.sums.requests - a.sums.requests || inTime(a, b);
+
+/** The first so many of more rows, and one for all others. */
+export function withOthers({ rows, total }: Report, most: number): Report {
+  const sums = new Sums();
+  for (const row of rows.slice(most)) sums.addAll(row.sums);
+  return { rows: [...rows.slice(0, most), { key: undefined, others: rows.length - most, sums }], total };
+}
 
 /** As JSON and CSV have them, under English names. `costUsd` is null where nothing of it is known. */
 export function figures(sums: Sums) {

@@ -111,6 +111,21 @@ describe("usage", () => {
       }
   });
 
+  it("sums up what is beyond a hundred rows in a window, and nowhere else", async () => {
+    const home = homeWith(
+      Array.from({ length: 130 }, (_, index) =>
+        served(0, { client: `c${String(index).padStart(3, "0")}`, outputTokens: 10_000 - index }),
+      ),
+    );
+    const { stdout } = await usage(home, ["--by", "client"], 100);
+    const [, table = ""] = stdout.split("\n\n");
+    const rows = table.split("\n").slice(1);
+    expect([rows.length, rows[99]?.slice(0, 4), rows[100]?.trim().slice(0, 9)]).toEqual([102, "c099", "30 others"]);
+    expect(rows[100]).toMatch(/^30 others {2,}30 {2}/);
+    expect(stdout).toContain("These are the first 100 rows. `--csv` and `--json` have all.");
+    expect((await usage(home, ["--by", "client"])).stdout.split("\n\n")[1]?.split("\n")).toHaveLength(132);
+  });
+
   it("keeps a row of a day on one line of 80 columns where nothing failed", async () => {
     const { stdout } = await usage(homeWith([served(0), served(1)]), [], 80);
     expect(stdout.split("\n\n")[1]?.split("\n")).toHaveLength(4);

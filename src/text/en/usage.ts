@@ -38,6 +38,8 @@ export const usage = () => ({
     session: "no session",
     provider: "no provider",
   },
+  others: (rows: number) => count(rows, "other"),
+  mostRows: (rows: number) => `These are the first ${rows} rows. \`--csv\` and \`--json\` have all.`,
   legend:
     "`in` and `out` are tokens, `cached` those of `in` that a cache held. p50 and p95 are times to the first byte.",
   bars: { cost: "A bar is a row's share of the cost.", requests: "A bar is a row's share of the requests." },
