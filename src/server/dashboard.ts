@@ -3,7 +3,7 @@ import type { Context } from "../core/context.ts";
 import { NO_TOKEN } from "../gateway/access.ts";
 import { type ErrorResponse, errorResponse } from "../gateway/error-response.ts";
 import type { Every } from "../gateway/keep-alive.ts";
-import type { MayView, PagePath, PageRequest, Pages } from "../gateway/pages.ts";
+import { isEntrance, type MayView, type PagePath, type PageRequest, type Pages } from "../gateway/pages.ts";
 import { respondWithError } from "../gateway/relay.ts";
 import type { Client } from "../gateway/settings.ts";
 import { languageCalled } from "../text/language.ts";
@@ -78,7 +78,8 @@ export function createDashboard(
       return answered.finally(over);
     },
     mayView: ({ path, access, head }) => {
-      if (!path.startsWith("/dashboard") || access.mode !== "token") return undefined;
+      // A session that could be made of another would never end.
+      if (!path.startsWith("/dashboard/") || isEntrance(path) || access.mode !== "token") return undefined;
       const nowMs = context.now().getTime();
       for (const token of head.tokens) {
         const holder = access.sessions.holderOf(token, nowMs);

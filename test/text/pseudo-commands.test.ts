@@ -45,6 +45,7 @@ const GATEWAY_COMMANDS = [
     "restart",
     "status",
     "health",
+    "dashboard",
     "logs",
     "top",
     "env",
