@@ -12,6 +12,7 @@ async function run(version: string): Promise<void> {
   const { argv, env, node, platform } = runtime();
   const context = systemContext(await loadTexts(languageOf(env, argv)), {
     createPrompter: async () => (await import("../terminal/prompter.ts")).createPrompter,
+    createLiveScreen: async () => (await import("../terminal/live-screen.ts")).createLiveScreen,
     send: async () => (await import("../http/client.ts")).send,
   });
   setExitStatus(await main(argv, { version, node, platform }, context));

@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<GatewayCommand, () => Promise<Define>>> = {
   health: async () => (await import("./gateway-health.ts")).defineHealth,
   dashboard: async () => (await import("./gateway-dashboard.ts")).defineDashboard,
   logs: async () => (await import("./gateway-logs.ts")).defineLogs,
+  top: async () => (await import("./gateway-top.ts")).defineTop,
   env: async () => (await import("./gateway-env.ts")).defineEnv,
   token: async () => (await import("./gateway-env.ts")).defineToken,
   worker: async () => (await import("./gateway-worker.ts")).defineWorker,

@@ -205,6 +205,11 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["gateway logs --follow", "followLines"],
     ["gateway logs --errors --since 2d", "wentWrong"],
   ],
+  "gateway top": [
+    ["gateway top", "watchIt"],
+    ["gateway top --once --period 24h", "lookOnce"],
+    ["gateway top --interval 1m >> top.log", "lineEachMinute"],
+  ],
   "gateway env": [
     ['eval "$(openclaw gateway env)" && claude', "startClient"],
     ["gateway env --shell fish | source", "inFish"],

@@ -38,10 +38,10 @@ const promptTokens = ({ inputTokens, cacheReadTokens, cacheWrite5mTokens, cacheW
   inputTokens + cacheReadTokens + cacheWrite5mTokens + cacheWrite1hTokens;
 
 /** `12,345` */
-const grouped = (number: number): string => String(number).replace(/\B(?=(?:\d{3})+$)/g, ",");
+export const grouped = (number: number): string => String(number).replace(/\B(?=(?:\d{3})+$)/g, ",");
 
 /** `950`, `12.3k`, `1.25M`, `3.1G` */
-function shortCount(number: number): string {
+export function shortCount(number: number): string {
   for (const [size, unit] of [
     [1e9, "G"],
     [1e6, "M"],
@@ -70,7 +70,7 @@ function shownCost({ cost, fee, unpriced }: Sums): string {
 }
 
 /** `850 ms`, `1.2 s`, `75 s` */
-function shownMs(ms: number | undefined): string {
+export function shownMs(ms: number | undefined): string {
   if (ms === undefined) return "-";
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   return ms < 9_950 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.round(ms / 1_000)} s`;

@@ -140,6 +140,23 @@ export interface Prompter {
   note(text: string): void;
 }
 
+/** A terminal that shows one picture, which is drawn again and again, until it is closed. */
+export interface LiveScreen {
+  readonly size: () => { readonly columns: number; readonly rows: number };
+  /** Replaces what it shows; lines are no wider than it. */
+  readonly draw: (lines: readonly string[]) => void;
+  /** Gives the terminal back as it was. */
+  readonly close: () => void;
+}
+
+export interface LiveScreenEvents {
+  /** A key, or several that came together. */
+  readonly onKeys: (text: string) => void;
+  /** Ctrl-C, Ctrl-D, or the terminal is gone. */
+  readonly onInterrupt: () => void;
+  readonly onResize: () => void;
+}
+
 export interface LogOutput {
   /** Never waits for the reader. Returns false if the reader is too far behind, or the disk is full. */
   readonly write: (text: string) => boolean;
@@ -241,6 +258,8 @@ export interface Context {
   readonly append: (path: string, lines: Uint8Array) => Promise<void>;
   readonly readStdin: () => Promise<string>;
   readonly prompter: (options: PrompterOptions) => Promise<Prompter>;
+  /** Takes the terminal on standard input and output. */
+  readonly liveScreen: (events: LiveScreenEvents) => Promise<LiveScreen>;
   readonly run: (command: string, args: readonly string[], options: RunOptions) => Promise<RunResult>;
   /** Runs a program that has the terminal to itself until it ends, such as an editor. */
   readonly runInTerminal: (command: string, args: readonly string[]) => Promise<RunResult>;

@@ -16,6 +16,8 @@ export interface HttpRequest {
   readonly proxyVariables?: Readonly<Record<string, string | undefined>>;
   /** Bypasses any proxy, for responses that must come from this machine. */
   readonly direct?: boolean;
+  /** Gets the bytes of an answer of 200 as they come, none of which is in the response then. Compressed ones as they are. */
+  readonly onData?: (chunk: Buffer) => void;
   /** Aborts the request with a fault of kind `aborted`. */
   readonly signal?: AbortSignal;
 }

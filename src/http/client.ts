@@ -109,6 +109,10 @@ function receive(request: HttpRequest, setting: ProxySetting): Promise<Result<Ra
           restartTimer(request.idleTimeoutMs);
         },
         onResponseData: (_controller, chunk) => {
+          if (request.onData !== undefined && head.status === 200 && !isSettled) {
+            restartTimer(request.idleTimeoutMs);
+            return request.onData(chunk);
+          }
           gathered.add(chunk);
           if (gathered.length > request.maxBodyBytes) onBody(true);
           else restartTimer(request.idleTimeoutMs);

@@ -1,7 +1,16 @@
 import { homedir, userInfo } from "node:os";
 import { isAbsolute } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import type { Context, Env, Prompter, PrompterOptions, Signal, VariableName } from "../core/context.ts";
+import type {
+  Context,
+  Env,
+  LiveScreen,
+  LiveScreenEvents,
+  Prompter,
+  PrompterOptions,
+  Signal,
+  VariableName,
+} from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import type { HttpRequest } from "../core/http.ts";
 import { isUtf8Variable } from "../core/path-variable.ts";
@@ -26,11 +35,21 @@ export interface Loaders {
       text: Texts,
     ) => Promise<Prompter>
   >;
+  readonly createLiveScreen: () => Promise<
+    (
+      events: LiveScreenEvents,
+      streams: {
+        readonly input: NodeJS.ReadStream;
+        readonly output: NodeJS.WriteStream;
+        readonly onEnd: (callback: () => void) => () => void;
+      },
+    ) => LiveScreen
+  >;
   readonly send: () => Promise<(request: HttpRequest, env: Env) => ReturnType<Context["http"]>>;
 }
 
 /** The real world. Only this file and `streams.ts` touch `process`. */
-export function systemContext(text: Texts, { createPrompter, send }: Loaders): Context {
+export function systemContext(text: Texts, { createPrompter, createLiveScreen, send }: Loaders): Context {
   let isReaderGone = false;
   const out = streamWriter(1, () => {
     isReaderGone = true;
@@ -73,6 +92,8 @@ export function systemContext(text: Texts, { createPrompter, send }: Loaders): C
       const streams = { input: process.stdin, output: process.stderr, onEnd, openPage };
       return (await createPrompter())(options, streams, text);
     },
+    liveScreen: async (events) =>
+      (await createLiveScreen())(events, { input: process.stdin, output: process.stdout, onEnd }),
     run: (command, args, options) => runChild(command, args, options, killGroup),
     runInTerminal: async (command, args) => {
       const how = { env: process.env, isPiped: !isTerminal(1), isWindows: process.platform === "win32" };

@@ -43,6 +43,7 @@ export async function startNodeHost(): Promise<Host & { readonly close: () => Pr
       ...systemContext(en, {
         createPrompter: () => Promise.reject(new Error("nobody is asked")),
         // Lists of models are asked for where they can be saved. The table has what both hosts know without them.
+        createLiveScreen: () => Promise.reject(new Error("no terminal")),
         send: async () => async () => fail({ kind: "refused" } as const),
       }),
       env: { HOME: home, PATH: process.env.PATH ?? "", ...variables },

@@ -119,6 +119,7 @@ async function contextOf(
   const variables = cleanEnv(home, env);
   const real = systemContext(await loadTexts(languageOf(variables, args)), {
     createPrompter: () => Promise.reject(new Error("a question without a terminal")),
+    createLiveScreen: () => Promise.reject(new Error("a live screen without a terminal")),
     send: async () => send,
   });
   return {

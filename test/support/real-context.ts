@@ -58,6 +58,7 @@ export function testContext(overrides: Partial<Context> = {}): TestContext {
       busy: async (_, work) => ({ kind: "answer", value: await work(new AbortController().signal) }),
       note: (text) => written.err.push(text),
     }),
+    liveScreen: unexpected("live screen"),
     onSignal: () => () => {},
     watchFolder: () => () => {},
     run: unexpected("command"),

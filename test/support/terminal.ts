@@ -6,6 +6,7 @@ import headless from "@xterm/headless";
 import fastStringWidth from "fast-string-width";
 import { describe, onTestFinished } from "vitest";
 import type { Context } from "../../src/core/context.ts";
+import { createLiveScreen } from "../../src/terminal/live-screen.ts";
 import { createPrompter } from "../../src/terminal/prompter.ts";
 import { languageOf, loadTexts } from "../../src/text/language.ts";
 import { ACCOUNT, CANARY_KEY, CANARY_TOKEN, cleanEnv, filesBelow, openclaw, PROGRAM } from "./program.ts";
@@ -88,8 +89,14 @@ export interface TestTerminal {
 /** Where a program writes, and says how it ended. */
 interface Window {
   readonly columns: () => number;
+  readonly rows: () => number;
   readonly show: (data: string) => void;
   readonly ended: (exit: Exit) => void;
+}
+
+interface Size {
+  readonly columns: number;
+  readonly rows: number;
 }
 
 /** The other end of a window: the program in it. */
@@ -114,10 +121,10 @@ export interface InProcessTerminalOptions extends Omit<TerminalOptions, "term"> 
 export function openTerminal(args: readonly string[], options: InProcessTerminalOptions): TestTerminal {
   const { home, env = {}, context = {} } = options;
   const variables = { TERM: "xterm-256color", ...env };
-  return open({ ...options, convertEol: true }, ({ columns, show, ended }) => {
+  return open({ ...options, convertEol: true }, ({ columns, rows, show, ended }) => {
     const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} });
     // Like standard error, it outlives what is piped into it.
-    const output = Object.defineProperty(new PassThrough(), "columns", { get: columns });
+    const output = Object.defineProperties(new PassThrough(), { columns: { get: columns }, rows: { get: rows } });
     Object.assign(output, { _isStdio: true });
     output.setEncoding("utf8").on("data", show);
     const run = async () => {
@@ -132,6 +139,8 @@ export function openTerminal(args: readonly string[], options: InProcessTerminal
           err: show,
           prompter: (how) =>
             createPrompter(how, { input, output: output as typeof output & { columns: number } }, texts),
+          liveScreen: async (events) =>
+            createLiveScreen(events, { input, output: output as typeof output & Size, onEnd: () => () => {} }),
           ...context,
         },
       });
@@ -249,6 +258,7 @@ function open({ convertEol, ...options }: EmulatorOptions, attach: (window: Wind
   });
   const program = attach({
     columns: () => emulator.cols,
+    rows: () => emulator.rows,
     show: (data) => {
       bytes += data;
       emulator.write(data, look);
@@ -269,7 +279,7 @@ function open({ convertEol, ...options }: EmulatorOptions, attach: (window: Wind
     for (let row = 0; row < active.length; row += 1) {
       const line = active.getLine(row);
       // A line that the terminal had to break is one line still.
-      text += `${row === 0 || line?.isWrapped ? "" : "\n"}${line?.translateToString(!active.getLine(row + 1)?.isWrapped) ?? ""}`;
+      text += `${row === 0 || line?.isWrapped ? "" : "\n"}${line?.translateToString(!active.getLine(row + 1)?.isWrapped, 0, emulator.cols) ?? ""}`;
     }
     return text.replace(/[^\S\n]+$/gm, "").trimEnd();
   };

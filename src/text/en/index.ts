@@ -23,6 +23,7 @@ import { service } from "./service.ts";
 import { settings } from "./settings.ts";
 import { system } from "./system.ts";
 import { terminal } from "./terminal.ts";
+import { top } from "./top.ts";
 import { undo } from "./undo.ts";
 import { usage } from "./usage.ts";
 import { variables } from "./variables.ts";
@@ -55,6 +56,7 @@ export const en = roomsOf({
   settings: () => settings(),
   system: () => system(),
   terminal: () => terminal(),
+  top: () => top(),
   undo: () => undo(),
   usage: () => usage(),
   variables: () => variables(),

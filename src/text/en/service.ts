@@ -68,6 +68,13 @@ export const service = () => ({
         "Show the last lines of the local gateway's log, one request a line: from the journal, or launchd's file. Of a " +
         "gateway that no service runs, show the requests of its record.",
     },
+    top: {
+      summary: "watch what the local gateway does",
+      description:
+        "Show the health of the running gateway, its open requests, tokens, cost, failures and times by model and client, " +
+        "cooldowns, and the last requests. At a terminal it is drawn anew until you press q; elsewhere each look is one line. " +
+        "Works for a gateway on another machine too. With --once or --json, exits with 1 if it cannot serve all requests.",
+    },
     env: {
       summary: "print the variables or settings that a client needs",
       description:

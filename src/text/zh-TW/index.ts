@@ -24,6 +24,7 @@ import { service } from "./service.ts";
 import { settings } from "./settings.ts";
 import { system } from "./system.ts";
 import { terminal } from "./terminal.ts";
+import { top } from "./top.ts";
 import { undo } from "./undo.ts";
 import { usage } from "./usage.ts";
 import { variables } from "./variables.ts";
@@ -56,6 +57,7 @@ export const zhTW = roomsOf({
   settings: () => settings(),
   system: () => system(),
   terminal: () => terminal(),
+  top: () => top(),
   undo: () => undo(),
   usage: () => usage(),
   variables: () => variables(),

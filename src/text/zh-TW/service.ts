@@ -62,6 +62,13 @@ export const service = (): ReturnType<typeof english> => ({
         "顯示本機 Gateway 最後的記錄，一個請求一行，來自 journal 或 launchd 的檔案。" +
         "不是由服務執行的 Gateway，則顯示它記錄下來的請求。",
     },
+    top: {
+      summary: "即時查看本機 Gateway 的執行狀況",
+      description:
+        "顯示執行中 Gateway 的狀態、進行中的請求、各模型與用戶端的 token、費用、失敗與時間、冷卻期，以及最近的請求。" +
+        "在終端機上會持續更新，按 q 離開；在其他地方每次更新輸出一行。也適用於另一台機器上的 Gateway。" +
+        "使用 --once 或 --json 時，如果無法處理所有請求，結束代碼為 1。",
+    },
     env: {
       summary: "印出用戶端需要的變數或設定",
       description:

@@ -1,0 +1,171 @@
+import { isObject, parseJson } from "../core/json.ts";
+import { type LogEntry, requestEntry } from "../gateway/log-line.ts";
+import { parseLine } from "../usage/line.ts";
+
+/** What a running gateway says of itself. */
+export interface TopState {
+  readonly ok: boolean;
+  readonly version: string;
+  readonly startedAt: Date | undefined;
+  readonly problems: readonly { readonly says: string; readonly hint: string | undefined }[];
+  readonly openRequests: number;
+  readonly processes: { readonly wanted: number; readonly serving: number } | undefined;
+  readonly cooldowns: readonly { readonly model: string; readonly until: Date | undefined; readonly says: string }[];
+  /** 0 if requests are not recorded. */
+  readonly usageDays: number;
+}
+
+/** The figures of all requests of a period, or of those that have something in common. */
+export interface TopRow {
+  /** `null` without a name. */
+  readonly key: string | null;
+  readonly requests: number;
+  readonly failures: number;
+  readonly failovers: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** In USD; `undefined` if nothing of it is known. */
+  readonly cost: number | undefined;
+  /** Requests of which it is not. */
+  readonly unpriced: number;
+  readonly p50: number | undefined;
+  readonly p95: number | undefined;
+}
+
+export interface TopFigures {
+  readonly total: TopRow;
+  readonly byModel: readonly TopRow[];
+  readonly byClient: readonly TopRow[];
+}
+
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+const number = (value: unknown): number => (typeof value === "number" && Number.isFinite(value) ? value : 0);
+const known = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);
+const members = (value: unknown): Readonly<Record<string, unknown>> => (isObject(value) ? value : {});
+
+function moment(value: unknown): Date | undefined {
+  const time = new Date(text(value));
+  return Number.isNaN(time.getTime()) ? undefined : time;
+}
+
+/** `undefined` if the answer is none of a gateway that shows its state. A later version may say more. */
+export function stateIn(body: string): TopState | undefined {
+  const value = parseJson(body);
+  if (!isObject(value) || typeof value.ok !== "boolean" || !isObject(value.setup)) return undefined;
+  const { ok, version, startedAt, problems, openRequests, processes, cooldowns, setup } = value;
+  return {
+    ok,
+    version: text(version),
+    startedAt: moment(startedAt),
+    problems: list(problems).map((one) => {
+      const { says, hint } = members(one);
+      return { says: text(says), hint: text(hint) || undefined };
+    }),
+    openRequests: number(openRequests),
+    processes: isObject(processes)
+      ? { wanted: number(processes.wanted), serving: list(processes.serving).length }
+      : undefined,
+    cooldowns: list(cooldowns).map((one) => {
+      const { model, until, says } = members(one);
+      return { model: text(model), until: moment(until), says: text(says) };
+    }),
+    usageDays: number(setup.usageDays),
+  };
+}
+
+export function figuresIn(body: string): TopFigures | undefined {
+  const value = parseJson(body);
+  if (!isObject(value) || !isObject(value.total)) return undefined;
+  const { total, byModel, byClient } = value;
+  return { total: rowIn(total), byModel: list(byModel).map(rowIn), byClient: list(byClient).map(rowIn) };
+}
+
+function rowIn(value: unknown): TopRow {
+  const { key, requests, failures, failovers, outputTokens, costUsd, unpricedRequests, firstByteMs, ...more } =
+    members(value);
+  const { inputTokens, cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens } = more;
+  const { p50, p95 } = members(firstByteMs);
+  return {
+    key: typeof key === "string" ? key : null,
+    requests: number(requests),
+    failures: number(failures),
+    failovers: number(failovers),
+    // All that went in, whatever of it was cached.
+    inputTokens: [inputTokens, cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens]
+      .map(number)
+      .reduce((sum, one) => sum + one, 0),
+    outputTokens: number(outputTokens),
+    cost: known(costUsd),
+    unpriced: number(unpricedRequests),
+    p50: known(p50),
+    p95: known(p95),
+  };
+}
+
+/** Server-sent events, in pieces cut anywhere. Calls back with the type and the data of each. */
+export function eventReader(each: (type: string, data: string) => void): (piece: string) => void {
+  let rest = "";
+  return (piece) => {
+    const events = (rest + piece).split(/\r?\n\r?\n/);
+    rest = events.pop() ?? "";
+    for (const event of events) {
+      const lines = event.split(/\r?\n/);
+      const field = (name: string) =>
+        lines.flatMap((line) => (line.startsWith(`${name}:`) ? [line.slice(name.length + 1).trimStart()] : []));
+      const data = field("data").join("\n");
+      if (data !== "") each(field("event").at(-1) ?? "message", data);
+    }
+  };
+}
+
+const MINUTE_MS = 60_000;
+
+/** The last requests, and how many there are in a minute. */
+export class RecentRequests {
+  readonly #kept: number;
+  #entries: LogEntry[] = [];
+  /** How many ended in each second, by its number. */
+  readonly #seconds = new Map<number, number>();
+  #since: number | undefined;
+
+  constructor(kept: number) {
+    this.#kept = kept;
+  }
+
+  add(data: string): void {
+    const line = parseLine(data);
+    if (line === undefined) return;
+    const ms = Date.parse(line.time);
+    this.#since = Math.min(this.#since ?? ms, ms);
+    this.#seconds.set(Math.floor(ms / 1000), (this.#seconds.get(Math.floor(ms / 1000)) ?? 0) + 1);
+    this.#entries.push(requestEntry(data, line));
+    if (this.#entries.length > 2 * this.#kept) this.#entries = this.#entries.slice(-this.#kept);
+  }
+
+  /** For a stream that begins anew with requests that are known. */
+  clear(): void {
+    this.#entries = [];
+    this.#seconds.clear();
+    this.#since = undefined;
+  }
+
+  /** The newest first. */
+  get newest(): readonly LogEntry[] {
+    return this.#entries.slice(-this.#kept).toReversed();
+  }
+
+  /** In the last minute, or at that rate where only a part of it is known. */
+  perMinute(now: Date): number {
+    const start = now.getTime() - MINUTE_MS;
+    let count = 0;
+    for (const [second, ended] of this.#seconds) {
+      if (second * 1000 >= start) count += ended;
+      else this.#seconds.delete(second);
+    }
+    // Fewer than the stream begins with are all that there were.
+    if (this.#entries.length < this.#kept) return count;
+    const knownMs = Math.min(Math.max(now.getTime() - (this.#since ?? 0), 1000), MINUTE_MS);
+    return Math.round((count * MINUTE_MS) / knownMs);
+  }
+}

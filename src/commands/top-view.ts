@@ -1,0 +1,232 @@
+import { withoutCredentials } from "../core/redact.ts";
+import { clock } from "../gateway/log.ts";
+import { type LogEntry, stamp } from "../gateway/log-line.ts";
+import { oneLine, table, wrap } from "../terminal/layout.ts";
+import type { Paint } from "../terminal/paint.ts";
+import { cutTo, textWidth } from "../terminal/width.ts";
+import { type Message, say, type Texts } from "../text/message.ts";
+import { USD } from "../usage/cost.ts";
+import type { TopFigures, TopRow, TopState } from "./top-data.ts";
+import { grouped, shortCount, shownMs, shownUsd } from "./usage-table.ts";
+
+export const PERIODS = ["1h", "24h", "7d", "30d", "90d"] as const;
+
+export type TopPeriod = (typeof PERIODS)[number];
+
+/** What is known at a moment. */
+export interface TopView {
+  readonly address: string;
+  readonly at: Date;
+  readonly period: TopPeriod;
+  /** The last that was heard. */
+  readonly state: TopState | undefined;
+  readonly figures: TopFigures | undefined;
+  /** Why it could not be asked now. */
+  readonly fault: Message | undefined;
+  readonly perMinute: number;
+  /** The newest first. */
+  readonly requests: readonly LogEntry[];
+}
+
+export interface TopWindow {
+  readonly columns: number;
+  /** Without a limit where everything is to be shown. */
+  readonly rows?: number;
+  readonly paint: Paint;
+  readonly text: Texts;
+}
+
+/** One line, for a file or a pipe. */
+export function topLine(view: TopView, text: Texts): string {
+  const { fault, state } = view;
+  const health =
+    fault !== undefined
+      ? say(fault, text)
+      : (state?.problems[0]?.says ?? text.top[state?.ok ? "healthy" : "unhealthy"]);
+  const facts = fault === undefined ? [...nowFacts(view, text), ...periodFacts(view, text)] : [];
+  return `${stampOf(view.at)} ${[...facts, oneLine(health)].join(", ")}`;
+}
+
+const stampOf = (at: Date): string => stamp(at, new Date(0));
+
+const LEAST_LINES = 6;
+
+/** A picture for a window: lines that fit it, of which those that matter less are left out first. */
+export function topLines(
+  view: TopView,
+  { columns, rows = Number.POSITIVE_INFINITY, paint, text }: TopWindow,
+): string[] {
+  const cut = (line: string) => cutTo(columns, line);
+  const head = [...titleLines(view, columns, paint, text), ...healthLines(view, columns, paint, text)];
+  const facts = [
+    joined(nowFacts(view, text), columns),
+    ...wrap(`${text.top.periods[view.period]}: ${periodFacts(view, text).join(", ")}`, columns).split("\n"),
+  ];
+  const off = view.state?.usageDays === 0 ? wrap(text.top.recordOff, columns).split("\n") : [];
+  const foot = rows === Number.POSITIVE_INFINITY ? [] : [paint.dim(cut(text.top.keys))];
+  const cooldowns = (view.state?.cooldowns ?? []).map(({ model, until, says }) => {
+    const time = until === undefined ? "?" : clock(until);
+    return paint.yellow(cut(oneLine(text.top.cooldown({ model, until: time, says }))));
+  });
+  const section = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : ["", paint.bold(cut(title)), ...lines];
+  let room = rows - head.length - facts.length - off.length - foot.length - (foot.length > 0 ? 1 : 0);
+  const take = (lines: readonly string[], most: number): readonly string[] => {
+    const taken = lines.slice(0, Math.max(Math.min(most, room), 0));
+    room -= taken.length;
+    return taken;
+  };
+  const isLong = rows === Number.POSITIVE_INFINITY;
+  const cooling = take(section(text.top.cooldowns, cooldowns), isLong ? room : LEAST_LINES);
+  const { figures } = view;
+  const requests = view.requests.map((entry) => requestLine(entry, view.at, columns, paint));
+  const clientLines = groupLines(figures?.byClient, "client", columns, paint, text);
+  // Of each there is something to see before there is all of one.
+  const forRequests = Math.min(requests.length + 2, LEAST_LINES);
+  const forClients = Math.min(clientLines.length, LEAST_LINES);
+  const models = take(groupLines(figures?.byModel, "model", columns, paint, text), room - forRequests - forClients);
+  const clients = take(clientLines, room - forRequests);
+  const last = take(section(text.top.lastRequests, requests.length === 0 ? [text.top.noRequests] : requests), room);
+  const body = [...head, ...facts, ...off, ...cooling, ...models, ...clients, ...last];
+  if (foot.length === 0) return body;
+  return [...body.slice(0, Math.max(rows - 1, 0)), ...Array(Math.max(rows - 1 - body.length, 0)).fill(""), ...foot];
+}
+
+function titleLines({ address, at, state }: TopView, columns: number, { bold }: Paint, { top }: Texts): string[] {
+  const up = state?.startedAt === undefined ? [] : [top.up(lasted(at.getTime() - state.startedAt.getTime()))];
+  const parts = [top.title, ...(state === undefined ? [] : [state.version]), address, ...up, clock(at)];
+  const lines: string[] = [];
+  for (const part of parts) {
+    const last = lines.at(-1);
+    if (last !== undefined && textWidth(last) + 2 + textWidth(part) <= columns)
+      lines[lines.length - 1] = `${last}  ${part}`;
+    else lines.push(cutTo(columns, part));
+  }
+  return lines.map((line, index) => (index === 0 ? bold(line) : line));
+}
+
+/** `45 s`, `12 min`, `3 h 12 min`, `2 d 3 h`, as every language has them. */
+export function lasted(ms: number): string {
+  const minutes = Math.floor(Math.max(ms, 0) / 60_000);
+  if (minutes === 0) return `${Math.floor(Math.max(ms, 0) / 1000)} s`;
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 24 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+function healthLines({ state, fault }: TopView, columns: number, { red, yellow, green }: Paint, text: Texts): string[] {
+  const marked = (mark: string, sentence: string) =>
+    `${mark}${wrap(`  ${oneLine(sentence)}`, columns).slice(1)}`.split("\n");
+  if (fault !== undefined) return marked("✖", `${say(fault, text)} ${text.top.again}`).map(red);
+  if (state === undefined) return [];
+  const problems = state.problems.flatMap(({ says, hint }) => [
+    ...marked("!", says).map(state.ok ? yellow : red),
+    ...(hint === undefined ? [] : wrap(`  ${oneLine(hint)}`, columns).split("\n")),
+  ]);
+  const verdict = state.ok ? marked("✔", text.top.healthy).map(green) : marked("✖", text.top.unhealthy).map(red);
+  return [...verdict, ...problems.slice(0, MOST_PROBLEM_LINES)];
+}
+
+const MOST_PROBLEM_LINES = 8;
+
+function nowFacts({ state, perMinute }: TopView, { top }: Texts): readonly string[] {
+  if (state === undefined) return [];
+  const { openRequests, processes } = state;
+  return [
+    top.open(openRequests),
+    ...(state.usageDays === 0 ? [] : [top.perMinute(perMinute)]),
+    ...(processes === undefined ? [] : [top.processes(processes)]),
+  ];
+}
+
+function periodFacts({ figures }: TopView, { top }: Texts): readonly string[] {
+  if (figures === undefined) return [];
+  const { total } = figures;
+  return [
+    top.requests(total.requests),
+    ...(total.failures > 0 ? [top.failedRequests(total.failures)] : []),
+    ...(total.failovers > 0 ? [top.failovers(total.failovers)] : []),
+    top.tokens({ input: shortCount(total.inputTokens), output: shortCount(total.outputTokens) }),
+    shownCost(total),
+    top.firstByte({ p50: shownMs(total.p50), p95: shownMs(total.p95) }),
+  ];
+}
+
+const joined = (facts: readonly string[], columns: number): string => cutTo(columns, facts.join("   "));
+
+/** What is not known is never shown as nothing. */
+function shownCost({ cost, unpriced }: TopRow): string {
+  if (cost === undefined) return "?";
+  return unpriced > 0 ? `${shownUsd(cost * USD)}+?` : shownUsd(cost * USD);
+}
+
+const CELLS = {
+  requests: ({ requests }: TopRow) => grouped(requests),
+  cost: shownCost,
+  failures: ({ failures }: TopRow) => grouped(failures),
+  input: ({ inputTokens }: TopRow) => shortCount(inputTokens),
+  output: ({ outputTokens }: TopRow) => shortCount(outputTokens),
+  p50: ({ p50 }: TopRow) => shownMs(p50),
+  p95: ({ p95 }: TopRow) => shownMs(p95),
+} as const;
+
+type Column = keyof typeof CELLS;
+
+/** The first that fits is taken; what is left of the window is the name's. */
+const LAYOUTS: readonly (readonly Column[])[] = [
+  ["requests", "failures", "input", "output", "cost", "p50", "p95"],
+  ["requests", "failures", "cost", "p50", "p95"],
+  ["requests", "failures", "cost"],
+  ["requests", "cost"],
+  ["requests"],
+];
+
+/** @why a name of which less is shown says nothing. */
+const SHORTEST_NAME = 18;
+
+function groupLines(
+  rows: readonly TopRow[] | undefined,
+  by: "model" | "client",
+  columns: number,
+  { bold }: Paint,
+  { usage }: Texts,
+): readonly string[] {
+  if (rows === undefined || rows.length === 0) return [];
+  const cellsOf = (shown: readonly Column[]) => [
+    shown.map((column) => usage.headings[column]),
+    ...rows.map((row) => shown.map((column) => CELLS[column](row))),
+  ];
+  const widthsOf = (cells: readonly (readonly string[])[]) =>
+    (cells[0] ?? []).map((_, index) => Math.max(...cells.map((row) => textWidth(row[index] ?? ""))));
+  const roomBeside = (shown: readonly Column[]) =>
+    columns - widthsOf(cellsOf(shown)).reduce((sum, width) => sum + width + 2, 0);
+  const layout = LAYOUTS.find((shown) => roomBeside(shown) >= SHORTEST_NAME) ?? ["requests"];
+  const cells = cellsOf(layout);
+  const widths = widthsOf(cells);
+  const names = [usage.headings[by], ...rows.map(({ key }) => nameOf(key, by, usage.none))];
+  const room = Math.max(Math.min(roomBeside(layout), Math.max(...names.map(textWidth))), 1);
+  const lines = table(
+    names.map((name, index) => [
+      shortened(name, room),
+      ...(cells[index] ?? []).map((cell, at) => " ".repeat(Math.max((widths[at] ?? 0) - textWidth(cell), 0)) + cell),
+    ]),
+    textWidth,
+  ).split("\n");
+  return ["", ...lines.map((line, index) => (index === 0 ? bold(line) : line))];
+}
+
+const nameOf = (key: string | null, by: "model" | "client", none: Texts["usage"]["none"]): string =>
+  key === null ? none[by] : oneLine(withoutCredentials(key));
+
+/** Of a model, the end says most: its provider goes first. */
+function shortened(name: string, columns: number): string {
+  if (textWidth(name) <= columns) return name;
+  const model = name.slice(name.lastIndexOf("/") + 1);
+  if (textWidth(model) <= columns) return model;
+  return `${cutTo(columns - 1, model)}…`;
+}
+
+function requestLine(entry: LogEntry, now: Date, columns: number, { red, yellow }: Paint): string {
+  const line = cutTo(columns, `${entry.time === undefined ? "" : `${stamp(entry.time, now)} `}${oneLine(entry.text)}`);
+  return { info: (text: string) => text, warn: yellow, error: red }[entry.level](line);
+}

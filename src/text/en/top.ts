@@ -1,0 +1,46 @@
+import { count } from "./words.ts";
+
+/** What `openclaw gateway top` says. */
+export const top = () => ({
+  intervalFlag: "time between two looks, from 1s (default: 2s)",
+  periodFlag: "what tokens, cost and times are of: 1h, 24h, 7d, 30d or 90d (default: 1h)",
+  onceFlag: "look once and end",
+  jsonFlag: "print one look as one JSON document",
+  useInterval: "Use a time from `1s` to `1h`.",
+
+  silent: ({ url, reason }: { url: string; reason: string }) => `${url} does not answer: ${reason}.`,
+  refused: (url: string) => `The gateway at ${url} refuses the local gateway token.`,
+  showsNothing: ({ url, command }: { url: string; command: string }) =>
+    `The gateway at ${url} does not show what it does. One of an earlier version does so after \`${command}\`; one on Cloudflare Workers does not.`,
+  failed: ({ url, status }: { url: string; status: number }) => `The gateway at ${url} answers with status ${status}.`,
+  unreadable: (url: string) => `The gateway at ${url} gives an answer that this version cannot read.`,
+
+  title: "openclaw gateway",
+  up: (time: string) => `up ${time}`,
+  healthy: "The gateway can serve all requests.",
+  unhealthy: "The gateway cannot serve all requests.",
+  again: "Trying again.",
+  open: (requests: number) => `${requests} open`,
+  perMinute: (requests: number) => `${requests}/min`,
+  processes: ({ serving, wanted }: { serving: number; wanted: number }) => `${serving} of ${wanted} processes`,
+  periods: {
+    "1h": "last hour",
+    "24h": "last 24 hours",
+    "7d": "last 7 days",
+    "30d": "last 30 days",
+    "90d": "last 90 days",
+  },
+  requests: (requests: number) => count(requests, "request"),
+  failedRequests: (requests: number) => `${requests} failed`,
+  failovers: (requests: number) => count(requests, "failover"),
+  tokens: ({ input, output }: { input: string; output: string }) => `${input} tokens in, ${output} out`,
+  firstByte: ({ p50, p95 }: { p50: string; p95: string }) => `first byte p50 ${p50}, p95 ${p95}`,
+  cooldowns: "Cooldowns",
+  cooldown: ({ model, until, says }: { model: string; until: string; says: string }) =>
+    `${model} until ${until}: ${says}`,
+  lastRequests: "Last requests",
+  noRequests: "None yet.",
+  recordOff:
+    "Requests are not recorded, so there are no figures. To record them, remove OPENCLAW_GATEWAY_USAGE or `--usage off`.",
+  keys: "q quit · p period",
+});

@@ -1,0 +1,44 @@
+import type { top as english } from "../en/top.ts";
+import { zh } from "./words.ts";
+
+export const top = (): ReturnType<typeof english> => ({
+  intervalFlag: "每次更新的間隔，至少 1s（預設：2s）",
+  periodFlag: "token、費用與時間的統計期間：1h、24h、7d、30d 或 90d（預設：1h）",
+  onceFlag: "只查看一次",
+  jsonFlag: "查看一次，輸出一份 JSON 文件",
+  useInterval: "請用 `1s` 到 `1h` 的時間。",
+
+  silent: ({ url, reason }) => zh`${url} 沒有回應：${reason}。`,
+  refused: (url) => zh`${url} 的 Gateway 拒絕本機 Gateway 權杖。`,
+  showsNothing: ({ url, command }) =>
+    zh`${url} 的 Gateway 不提供執行狀況。較舊的版本在 \`${command}\` 之後就會提供；Cloudflare Workers 上的則不提供。`,
+  failed: ({ url, status }) => zh`${url} 的 Gateway 回應狀態 ${status}。`,
+  unreadable: (url) => zh`這個版本無法讀取 ${url} 的 Gateway 的回應。`,
+
+  title: "openclaw gateway",
+  up: (time) => zh`已執行 ${time}`,
+  healthy: "Gateway 可以處理所有請求。",
+  unhealthy: "Gateway 無法處理所有請求。",
+  again: "會再試一次。",
+  open: (requests) => zh`${requests} 個進行中`,
+  perMinute: (requests) => zh`每分鐘 ${requests} 個`,
+  processes: ({ serving, wanted }) => zh`${serving}/${wanted} 個程序`,
+  periods: {
+    "1h": "過去一小時",
+    "24h": "過去 24 小時",
+    "7d": "過去 7 天",
+    "30d": "過去 30 天",
+    "90d": "過去 90 天",
+  },
+  requests: (requests) => zh`${requests} 個請求`,
+  failedRequests: (requests) => zh`${requests} 個失敗`,
+  failovers: (requests) => zh`${requests} 次容錯移轉`,
+  tokens: ({ input, output }) => zh`輸入 ${input} token、輸出 ${output}`,
+  firstByte: ({ p50, p95 }) => zh`首位元組 p50 ${p50}、p95 ${p95}`,
+  cooldowns: "冷卻期",
+  cooldown: ({ model, until, says }) => zh`${model} 到 ${until}：${says}`,
+  lastRequests: "最近的請求",
+  noRequests: "還沒有。",
+  recordOff: "目前不記錄請求，因此沒有數字。要記錄，請移除 OPENCLAW_GATEWAY_USAGE 或 `--usage off`。",
+  keys: "q 離開 · p 期間",
+});
