@@ -61,7 +61,7 @@ async function dashboard({ print = false, json = false }: DashboardFlags, invoca
 const unavailable = (says: Message, hint: Message) => new OpenclawError(says, { code: "gateway.unavailable", hint });
 
 /** Throws `gateway.unavailable` unless it is the gateway of this configuration. No token is sent to find out. */
-async function assertAnswers(gateway: OpenGateway, { profile }: Paths, context: Context): Promise<void> {
+export async function assertAnswers(gateway: OpenGateway, { profile }: Paths, context: Context): Promise<void> {
   const { url, isRemote, shown } = gateway;
   const token = tokenOf(gateway);
   const seeStatus: Message = (t) => t.service.dashboard.seeStatus(commandLine(profile, "gateway status"));
@@ -120,7 +120,7 @@ async function askPage(gateway: OpenGateway, search: string, context: Context): 
 }
 
 /** `undefined` if none is needed. Throws `gateway.unavailable`. */
-async function askForPass(gateway: OpenGateway, context: Context): Promise<string | undefined> {
+export async function askForPass(gateway: OpenGateway, context: Context): Promise<string | undefined> {
   const said = await askPage(gateway, "", context);
   if (said?.pass === null) return undefined;
   if (typeof said?.pass === "string" && /^[\w-]{1,100}$/.test(said.pass)) return said.pass;

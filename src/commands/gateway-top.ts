@@ -43,7 +43,7 @@ async function top(flags: TopFlags, invocation: Invocation): Promise<void> {
   const watched = new WatchedGateway(gateway, language, flags.period, context);
   if (flags.json || flags.once) {
     const view = await watched.once();
-    if (view.fault !== undefined) throw new OpenclawError(view.fault, { code: "gateway.listen" });
+    if (view.fault !== undefined) throw new OpenclawError(view.fault, { code: "gateway.unavailable" });
     if (flags.json) context.out(jsonDocument(watched.document()));
     else await printOnce(view, context);
     if (!view.state?.ok) endWith(EXIT.failed);
@@ -53,7 +53,7 @@ async function top(flags: TopFlags, invocation: Invocation): Promise<void> {
   const isLive = terminal.stdin && terminal.stdout && env.TERM !== "dumb";
   // Whatever keeps it from being asked at all is an error; later it is shown, and asked again.
   const first = await watched.look();
-  if (first.fault !== undefined) throw new OpenclawError(first.fault, { code: "gateway.listen" });
+  if (first.fault !== undefined) throw new OpenclawError(first.fault, { code: "gateway.unavailable" });
   const isInterrupted = await (isLive ? live : plain)(watched, intervalMs, context);
   if (isInterrupted) endWith(EXIT.interrupted);
 }

@@ -1,13 +1,14 @@
 import { isThisMachine } from "../config/listen-address.ts";
-import { allTokens } from "../config/named-tokens.ts";
 import { withProxy } from "../config/resolve.ts";
 import type { Context } from "../core/context.ts";
-import { OpenclawError } from "../core/errors.ts";
+import { attempt, OpenclawError } from "../core/errors.ts";
+import type { NetworkFaultKind } from "../core/http.ts";
+import { parseJsonObject } from "../core/json.ts";
 import { commandLine, type Paths } from "../core/paths.ts";
 import { fail, ok, type Result } from "../core/result.ts";
-import type { Secret } from "../core/secret.ts";
 import type { Message } from "../text/message.ts";
 import { type OpenGateway, openGateway } from "./client-access.ts";
+import { askForPass, assertAnswers } from "./gateway-dashboard.ts";
 
 /** A running gateway that has proved that it knows our token, or wants none. */
 export interface ViewedGateway {
@@ -15,8 +16,8 @@ export interface ViewedGateway {
   readonly address: string;
   /** The body of an answer of 200; else why there is none. */
   readonly get: (path: string, signal?: AbortSignal) => Promise<Result<string, Message>>;
-  /** Calls back with the text of a stream; resolves to why it has ended, or did not begin. */
-  readonly stream: (path: string, onText: (text: string) => void, signal: AbortSignal) => Promise<Message>;
+  /** Calls back with the text of a stream; resolves when it has ended, or did not begin. */
+  readonly stream: (path: string, onText: (text: string) => void, signal: AbortSignal) => Promise<void>;
 }
 
 const LIMITS = {
@@ -29,41 +30,59 @@ const LIMITS = {
 /** @why the gateway sends a comment each 15 s. */
 const STREAM_IDLE_MS = 45_000;
 
-/** Throws `gateway.listen` if it does not answer or is another one; `credentials.missing`, `config.*`. */
+/** Throws `gateway.unavailable` if it does not answer or is another one; `credentials.missing`, `config.*`. */
 export async function viewedGateway(paths: Paths, context: Context): Promise<ViewedGateway> {
   const gateway = await openGateway(paths, context);
-  const proxied = withProxy(gateway.files, context);
-  const [token] = allTokens(gateway.tokens);
-  await (gateway.isRemote ? assertRemote : assertHere)(gateway, token, paths, proxied);
+  await assertAnswers(gateway, paths, context);
   const { url, shown } = gateway;
+  const { http } = withProxy(gateway.files, context);
   const how = { method: "GET", direct: isThisMachine(new URL(url).hostname), ...LIMITS } as const;
-  const headers: Readonly<Record<string, string>> =
-    token === undefined ? {} : { authorization: `Bearer ${token.reveal()}` };
-  return {
-    address: shown,
-    get: async (path, signal) => {
-      const response = await proxied.http({ ...how, url: `${url}${path}`, headers, ...(signal && { signal }) });
-      if (!response.ok)
-        return fail((t) => t.top.silent({ url: shown, reason: t.onboard.remote.faults[response.error.kind] }));
-      const { status, body } = response.value;
-      return status === 200 ? ok(body) : fail(refusal(status, shown, paths));
-    },
-    stream: async (path, onText, signal) => {
-      const decoder = new TextDecoder();
-      const { totalTimeoutMs: _, ...unlimited } = how;
-      const response = await proxied.http({
-        ...unlimited,
-        idleTimeoutMs: STREAM_IDLE_MS,
-        url: `${url}${path}`,
-        headers,
-        signal,
-        onData: (chunk) => onText(decoder.decode(chunk, { stream: true })),
-      });
-      if (!response.ok)
-        return (t) => t.top.silent({ url: shown, reason: t.onboard.remote.faults[response.error.kind] });
-      return refusal(response.value.status, shown, paths);
-    },
+  let session = await sessionOf(gateway, how, context);
+  const silent =
+    (kind: NetworkFaultKind): Message =>
+    (t) =>
+      t.top.silent({ url: shown, reason: t.onboard.remote.faults[kind] });
+  const ask = (path: string, signal: AbortSignal | undefined) =>
+    http({ ...how, url: `${url}${path}`, headers: headersOf(session), ...(signal && { signal }) });
+  const get: ViewedGateway["get"] = async (path, signal) => {
+    let response = await ask(path, signal);
+    if (response.ok && response.value.status === 401) {
+      // It is over after some hours, or with its token.
+      const next = await attempt(() => sessionOf(gateway, how, context));
+      if (!next.ok) return fail(next.error.says);
+      session = next.value;
+      response = await ask(path, signal);
+    }
+    if (!response.ok) return fail(silent(response.error.kind));
+    const { status, body } = response.value;
+    return status === 200 ? ok(body) : fail(refusal(status, shown, paths));
   };
+  const stream: ViewedGateway["stream"] = async (path, onText, signal) => {
+    const decoder = new TextDecoder();
+    const { totalTimeoutMs: _, ...unlimited } = how;
+    const onData = (chunk: Buffer) => onText(decoder.decode(chunk, { stream: true }));
+    const limits = { ...unlimited, idleTimeoutMs: STREAM_IDLE_MS };
+    await http({ ...limits, url: `${url}${path}`, headers: headersOf(session), signal, onData });
+  };
+  return { address: shown, get, stream };
+}
+
+const headersOf = (session: string | undefined): Readonly<Record<string, string>> =>
+  session === undefined ? {} : { authorization: `Bearer ${session}` };
+
+/** What shows the pages of the gateway, and opens nothing else; `undefined` if none is needed. The token is not sent. */
+async function sessionOf(
+  gateway: OpenGateway,
+  how: typeof LIMITS & { readonly method: "GET"; readonly direct: boolean },
+  context: Context,
+): Promise<string | undefined> {
+  const pass = await askForPass(gateway, context);
+  if (pass === undefined) return undefined;
+  const { http } = withProxy(gateway.files, context);
+  const response = await http({ ...how, url: `${gateway.url}/dashboard/session`, headers: headersOf(pass) });
+  const { session } = (response.ok && parseJsonObject(response.value.body)) || {};
+  if (typeof session === "string") return session;
+  throw new OpenclawError((t) => t.top.refused(gateway.shown), { code: "gateway.unavailable" });
 }
 
 const refusal = (status: number, url: string, { profile }: Pick<Paths, "profile">): Message => {
@@ -71,33 +90,3 @@ const refusal = (status: number, url: string, { profile }: Pick<Paths, "profile"
   if (status === 404) return (t) => t.top.showsNothing({ url, command: commandLine(profile, "gateway restart") });
   return (t) => t.top.failed({ url, status });
 };
-
-async function assertHere(
-  { url }: OpenGateway,
-  token: Secret | undefined,
-  { profile }: Paths,
-  context: Context,
-): Promise<void> {
-  const { checkHealth } = await import("../service/health.ts");
-  const { answers, isOwn, isPublished } = await checkHealth({ url, token }, context);
-  const refuse = (says: Message) => new OpenclawError(says, { code: "gateway.listen" });
-  const command = commandLine(profile, "gateway run");
-  if (answers === "nobody") throw refuse((t) => t.service.nothingAnswers({ url, command }));
-  if (isPublished) throw refuse((t) => t.service.publishedAnswersAt(url));
-  if (answers === "other") throw refuse((t) => t.service.otherAnswers(url));
-  if (isOwn === false) throw refuse((t) => t.service.foreignAnswers);
-}
-
-async function assertRemote(
-  { url, shown }: OpenGateway,
-  token: Secret | undefined,
-  paths: Paths,
-  context: Context,
-): Promise<void> {
-  const { remoteHealth } = await import("../service/remote-health.ts");
-  const health = await remoteHealth({ url, token }, context);
-  if (health.answers === "gateway" && ["known", "unneeded"].includes(health.token)) return;
-  const { remoteProblems } = await import("../service/remote-problems.ts");
-  const [first = (t) => t.service.publishedAnswersAt(shown)] = remoteProblems(shown, health, paths);
-  throw new OpenclawError(first, { code: "gateway.listen" });
-}

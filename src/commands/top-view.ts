@@ -92,9 +92,11 @@ export function topLines(
   return [...body.slice(0, Math.max(rows - 1, 0)), ...Array(Math.max(rows - 1 - body.length, 0)).fill(""), ...foot];
 }
 
+const TITLE = "openclaw gateway";
+
 function titleLines({ address, at, state }: TopView, columns: number, { bold }: Paint, { top }: Texts): string[] {
   const up = state?.startedAt === undefined ? [] : [top.up(lasted(at.getTime() - state.startedAt.getTime()))];
-  const parts = [top.title, ...(state === undefined ? [] : [state.version]), address, ...up, clock(at)];
+  const parts = [TITLE, ...(state === undefined ? [] : [state.version]), address, ...up, clock(at)];
   const lines: string[] = [];
   for (const part of parts) {
     const last = lines.at(-1);

@@ -141,11 +141,11 @@ describe("gateway top --once", () => {
     const foreign = await top(["--json"]);
     expect([foreign.status, JSON.parse(foreign.stdout)]).toMatchObject([
       1,
-      { ok: false, error: { code: "gateway.listen" } },
+      { ok: false, error: { code: "gateway.unavailable" } },
     ]);
     expect(gateway.asked).toEqual(["/healthz", "/readyz"]);
     await gateway.close();
-    expect(await top([])).toMatchObject({ status: 1, stderr: expect.stringContaining("Nothing answers at") });
+    expect(await top([])).toMatchObject({ status: 1, stderr: expect.stringContaining(`127.0.0.1:${gateway.port}`) });
   });
 
   it.each([404, 401, 500])("says that it shows nothing where it answers with %i", async (status) => {
@@ -178,6 +178,7 @@ describe("gateway top without a terminal", () => {
         out: (text) => {
           stdout += text;
           lines += 1;
+          if (lines === 1) gateway.endSessions();
           if (lines === 2) gateway.become({ status: 500 });
         },
         isReaderGone: () => lines >= 3,

@@ -1,6 +1,7 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
+import { PageSessions } from "../../src/config/page-session.ts";
 import { PROOF_HEADER, prover } from "../../src/config/token-proof.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { VERSION } from "./answering-gateway.ts";
@@ -87,6 +88,9 @@ export async function dashboardGateway(token: string, port = 0) {
   const asked: string[] = [];
   const event = (line: object) => `event: request\ndata: ${JSON.stringify(line)}\n\n`;
   const reply = prover([new Secret(token)]);
+  const sessions = new PageSessions([{ name: undefined, token: new Secret(token) }]);
+  const pass = "ocp_pass";
+  let session = "ocs_1";
   const server = createServer((request, response) => {
     const { url = "", headers } = request;
     const [path] = url.split("?");
@@ -96,8 +100,14 @@ export async function dashboardGateway(token: string, port = 0) {
       const proof = reply(String(headers[PROOF_HEADER] ?? ""));
       return void response.end(JSON.stringify({ ok: true, ...(proof && { proof, problems: [] }) }));
     }
-    if (!/^Bearer ./.test(String(headers.authorization))) return void response.writeHead(401).end("{}");
     if (status !== 200) return void response.writeHead(status).end("{}");
+    if (path === "/dashboard/pass") {
+      const proved = sessions.proved(String(headers[PROOF_HEADER] ?? ""));
+      return void response.writeHead(proved ? 200 : 401).end(JSON.stringify({ pass, proof: proved?.reply }));
+    }
+    if (path === "/dashboard/session" && headers.authorization === `Bearer ${pass}`)
+      return void response.end(JSON.stringify({ session, until: STATE.time }));
+    if (headers.authorization !== `Bearer ${session}`) return void response.writeHead(401).end("{}");
     if (path === "/dashboard/state") return void response.end(JSON.stringify(state));
     if (path === "/dashboard/figures") return void response.end(JSON.stringify(figures));
     if (path !== "/dashboard/requests") return void response.writeHead(404).end("{}");
@@ -121,6 +131,10 @@ export async function dashboardGateway(token: string, port = 0) {
       figures = change.figures ?? figures;
       requests = change.requests ?? requests;
       status = change.status ?? status;
+    },
+    /** Sessions that were given out are over. */
+    endSessions: () => {
+      session = "ocs_2";
     },
     /** A request ends. */
     serve: (line: object) => {

@@ -15,7 +15,6 @@ export const top = () => ({
   failed: ({ url, status }: { url: string; status: number }) => `The gateway at ${url} answers with status ${status}.`,
   unreadable: (url: string) => `The gateway at ${url} gives an answer that this version cannot read.`,
 
-  title: "openclaw gateway",
   up: (time: string) => `up ${time}`,
   healthy: "The gateway can serve all requests.",
   unhealthy: "The gateway cannot serve all requests.",

@@ -15,7 +15,6 @@ export const top = (): ReturnType<typeof english> => ({
   failed: ({ url, status }) => zh`${url} 的 Gateway 回應狀態 ${status}。`,
   unreadable: (url) => zh`這個版本無法讀取 ${url} 的 Gateway 的回應。`,
 
-  title: "openclaw gateway",
   up: (time) => zh`已執行 ${time}`,
   healthy: "Gateway 可以處理所有請求。",
   unhealthy: "Gateway 無法處理所有請求。",
