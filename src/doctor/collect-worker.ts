@@ -104,7 +104,9 @@ function refusalIn(body: string): Pick<WorkerInput["refusals"][number], "said" |
 const LONGEST_SAID = 1_000;
 
 const problemsIn = (problems: unknown): readonly string[] =>
-  Array.isArray(problems) ? problems.map((problem) => sanitize(String(problem), LONGEST_SAID, [])) : [];
+  Array.isArray(problems)
+    ? problems.filter((one) => typeof one === "string").map((one) => sanitize(one, LONGEST_SAID, []))
+    : [];
 
 interface NamedSecret {
   /** `undefined` for the token without a name. */

@@ -46,7 +46,7 @@ export function whoAnswers(body: string): Answering | undefined {
   if (ok !== true) return undefined;
   if (version === undefined) return status === "live" ? { program: "published" } : undefined;
   if (typeof version !== "string" || !/^[\w.+-]{1,40}$/.test(version)) return undefined;
-  const started = new Date(String(startedAt));
+  const started = timeOf(startedAt);
   return {
     program: "gateway",
     version,
@@ -54,6 +54,9 @@ export function whoAnswers(body: string): Answering | undefined {
     ...(!Number.isNaN(started.getTime()) && { startedAt: started }),
   };
 }
+
+/** Any program may have answered anything. */
+const timeOf = (told: unknown): Date => new Date(typeof told === "string" ? told : Number.NaN);
 
 /** @why a local program responds at once unless something is wrong. */
 const TIMEOUTS = { connectTimeoutMs: 2_000, idleTimeoutMs: 5_000, totalTimeoutMs: 10_000 };
@@ -79,7 +82,7 @@ export async function checkHealth(
   const asked = token && (await import("../config/token-proof.ts")).challenge(token, randomBytes);
   const ready = await get("/readyz", asked?.headers ?? {});
   const { problems, proof, sends, workers, metricsPort } = parseJsonObject(ready.ok ? ready.value.body : "") ?? {};
-  const reasons = Array.isArray(problems) ? problems.map(String) : undefined;
+  const reasons = Array.isArray(problems) ? problems.filter((one) => typeof one === "string") : undefined;
   const isOwn = asked === undefined ? !ready.ok || reasons !== undefined : asked.isProvedBy(proof);
   const ofIt = isOwn ? workersIn(workers) : undefined;
   return {
@@ -101,7 +104,7 @@ function workersIn(told: unknown): WorkersState | undefined {
   if (!Number.isInteger(wanted) || !Array.isArray(serving)) return undefined;
   const all = serving.flatMap((one: unknown) => {
     const { pid, startedAt, openRequests } = isObject(one) ? one : {};
-    const started = new Date(String(startedAt));
+    const started = timeOf(startedAt);
     const isWhole = Number.isInteger(pid) && Number.isInteger(openRequests) && !Number.isNaN(started.getTime());
     return isWhole ? [{ pid: Number(pid), startedAt: started, openRequests: Number(openRequests) }] : [];
   });

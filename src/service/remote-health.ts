@@ -57,6 +57,6 @@ export async function remoteHealth(
     version: found.version,
     token: known === "unknown" && isOpen ? "unneeded" : known,
     isReady: ready.ok && ready.value.status === 200,
-    problems: trusts && Array.isArray(problems) ? problems.map(String) : [],
+    problems: trusts && Array.isArray(problems) ? problems.filter((one) => typeof one === "string") : [],
   };
 }

@@ -388,6 +388,37 @@ describe("an address where no Worker of ours answers", () => {
   });
 
   it.each([
+    [
+      "texts that are none",
+      { problems: [{ toString: 1 }, null, 5, ["x"], "It has \u001b[2Jcodes."], proof: {}, version: [] },
+    ],
+    ["endless reasons", { problems: ["x".repeat(400_000)], proof: "y".repeat(400_000), sends: "z" }],
+    ["what was asked", { proof: "{headers}", problems: ["{headers}"] }],
+  ])("that answers with %s is not believed, and its words do no harm", async (_, answer) => {
+    const asked: string[] = [];
+    const server = await httpServer((request, response) => {
+      const headers = JSON.stringify(request.headers);
+      asked.push(headers);
+      if (request.url === "/healthz") return void response.end('{"ok":true,"version":"1.0.0","host":"workers"}');
+      const body = JSON.stringify(answer).replaceAll('"{headers}"', JSON.stringify(headers));
+      response.writeHead(request.url === "/readyz" ? 200 : 401).end(body);
+    });
+    const here = await machine();
+    for (const args of [[], ["--json"]]) {
+      const { status, stdout, stderr } = await here.run([
+        "doctor",
+        "--worker",
+        `http://127.0.0.1:${server.port}`,
+        ...args,
+      ]);
+      expect([status, stdout + stderr]).toEqual([1, expect.not.stringContaining("internal.bug")]);
+      expect(stdout + stderr).not.toMatch(/\p{Cc}(?<!\n)/u);
+      expect(stdout.length).toBeLessThan(10_000);
+    }
+    for (const value of Object.values(secretsOf(here))) expect(asked.join("")).not.toContain(value);
+  });
+
+  it.each([
     ["none", undefined, "The Worker serves requests without a token."],
     ["wrong", "any", "The Worker serves requests with a wrong token."],
   ])("is a danger if it is open: %s", async (_, served, message) => {

@@ -32,6 +32,18 @@ Log          journalctl --user -u ${UNIT}
 `);
   });
 
+  it("reports a program that answers with what no gateway would", async () => {
+    const here = await machine();
+    await here.run("install");
+    const odd = { toString: 1 };
+    const workers = { wanted: 1, serving: [{ pid: 1, startedAt: odd, openRequests: 0 }, odd, null] };
+    for (const more of [{ problems: [odd, null, "CANARY"] }, { startedAt: odd }, { pid: odd, proof: odd, workers }]) {
+      here.gateway.become({ instead: JSON.stringify({ ok: true, version: VERSION, ...more }) });
+      const { status, stdout, stderr } = await here.run("status");
+      expect([status, stdout + stderr]).toEqual([1, expect.not.stringMatching(/internal\.bug|CANARY/)]);
+    }
+  });
+
   it("prints the same as JSON", async () => {
     const here = await machine();
     await here.run("install");
