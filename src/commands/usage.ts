@@ -7,7 +7,7 @@ import { attempt, OpenclawError } from "../core/errors.ts";
 import { usageDaysIn } from "../gateway/run-flags.ts";
 import { endpointsOf } from "../providers/provider.ts";
 import { type Message, say } from "../text/message.ts";
-import { calendarOf, type Day, type Period, periodSince } from "../usage/period.ts";
+import { calendarOf, type Day, localTimeZone, type Period, periodSince } from "../usage/period.ts";
 import { pricesIn, priceTables } from "../usage/prices.ts";
 import { type ReadRecord, readRecord, usageFolder } from "../usage/read-record.ts";
 import { GROUPINGS, type Grouping, keyFor, type Report, ReportBuilder, withOthers } from "../usage/sums.ts";
@@ -39,7 +39,7 @@ export function define(command: Command, invocation: Invocation): void {
 
 async function usage({ since, by, json, csv: asCsv, ...worker }: UsageFlags, invocation: Invocation): Promise<void> {
   const { context } = invocation;
-  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  const timeZone = localTimeZone();
   const dayOf = calendarOf(timeZone);
   const period = periodSince(since, dayOf(context.now().getTime()));
   if (period === undefined) {

@@ -9,6 +9,19 @@ const isoDay = (ms: number): Day => new Date(ms).toISOString().slice(0, "2026-11
 const QUARTER_MS = 15 * 60 * 1000;
 
 /**
+ * The time zone of this machine by its name; UTC where it has none.
+ * @why for a `TZ` that no zone has, or that is empty, the system's calendar names none, or one that it then refuses.
+ */
+export function localTimeZone(): string {
+  try {
+    const { timeZone } = new Intl.DateTimeFormat().resolvedOptions() as { readonly timeZone?: string };
+    return new Intl.DateTimeFormat("en", { timeZone: timeZone ?? "UTC" }).resolvedOptions().timeZone;
+  } catch {
+    return "UTC";
+  }
+}
+
+/**
  * Days as the clock of a time zone has them, whatever its summer time does.
  * @why remembered by quarters of an hour: the system's own calendar takes a microsecond for each moment.
  */

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { appendFileSync, chmodSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { textWidth } from "../../src/terminal/width.ts";
 import { formatLine, type UsageLine } from "../../src/usage/line.ts";
 import { calendarOf } from "../../src/usage/period.ts";
@@ -151,6 +151,23 @@ describe("usage", () => {
     expect(status).toBe(0);
     expect(document.rows.map(({ key }: { key: string }) => key)).toEqual(keys);
     expect(document.total.requests).toBe(LINES.length);
+  });
+
+  it.each([
+    ["Pacific/Kiritimati", "Pacific/Kiritimati", "2026-11-29"],
+    ["Etc/GMT+12", "Etc/GMT+12", "2026-11-28"],
+    ["", "UTC", "2026-11-28"],
+    ["Nowhere/Foo", "UTC", "2026-11-28"],
+    ["UTC-3", "UTC", "2026-11-28"],
+  ])("has the days of the time zone %j", async (zone, shown, last) => {
+    vi.stubEnv("TZ", zone);
+    try {
+      const { document } = await usageJson(homeWith());
+      expect([document.timeZone, document.until]).toEqual([shown, last]);
+      expect(document.rows.at(-1).key).toBe(last);
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it("has one document with all figures", async () => {
