@@ -198,6 +198,7 @@ export class App {
         this.#showFigures(figures);
       },
       onLines: (lines) => this.#views?.requests.add(lines),
+      onLost: (lines) => this.#views?.requests.lose(lines),
       onStreaming: (isOpen) => this.#views?.requests.showStream(isOpen),
       onRefused: () => {
         forgetSession();

@@ -20,7 +20,7 @@ export interface ChartOf {
   readonly kind: "stack" | "over" | "lines";
   readonly layers: readonly Layer[];
   readonly shown: (value: number) => string;
-  readonly described: string;
+  readonly described: (figures: Figures) => string;
 }
 
 const HEIGHT = 176;
@@ -42,7 +42,7 @@ export class Chart {
   constructor(chart: ChartOf, times: Times, nothing: string) {
     this.#chart = chart;
     this.#times = times;
-    this.#room = el("div", { class: "plot", role: "img", "aria-label": chart.described });
+    this.#room = el("div", { class: "plot", role: "img", "aria-label": chart.name });
     this.#nothing = el("p", { class: "nothing", hidden: true }, nothing);
     this.#values = chart.layers.map(() => el("b"));
     this.#when = el("span", { class: "when" });
@@ -70,6 +70,7 @@ export class Chart {
   show(figures: Figures): void {
     const isSameScale = this.#figures?.period === figures.period && this.#figures.stepMs === figures.stepMs;
     this.#figures = figures;
+    this.#room.setAttribute("aria-label", this.#chart.described(figures));
     const raw = this.#chart.layers.map(({ values }) => values(figures));
     this.#nothing.hidden = raw.some((values) => values.some((value) => value !== null && value > 0));
     if (this.#plot === undefined || !isSameScale) this.redraw();

@@ -26,6 +26,8 @@ export interface Problem {
   readonly model?: string;
   readonly last?: string;
   readonly times?: number;
+  /** The same model has served since. */
+  readonly over?: boolean;
 }
 
 interface Serving {
@@ -52,7 +54,7 @@ interface Setup {
   readonly defaults: readonly string[];
   readonly providers: readonly {
     readonly id: string;
-    readonly baseUrl: string;
+    readonly baseUrl: string | null;
     readonly credentials: readonly { readonly name: string; readonly masked: string; readonly source?: string }[];
     /** Why it cannot be used. */
     readonly problem?: string | null;
@@ -82,6 +84,9 @@ export interface Figures {
   readonly recordDays: number;
   /** False while files of the record are still being read. */
   readonly isRead?: boolean;
+  readonly damagedLines?: number;
+  /** Files of the record. */
+  readonly unreadable?: readonly string[];
   readonly total: Sums;
   readonly series: Series;
   readonly byModel: readonly SumsRow[];

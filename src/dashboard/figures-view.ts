@@ -33,7 +33,7 @@ export class FiguresView {
     this.#text = text;
     const headings = [named.requests, named.input, named.output, named.cost, named.firstByte];
     this.#numbers = headings.map(() => ({ value: el("b", {}, NOTHING), note: el("span", { class: "small" }) }));
-    this.#charts = chartsOf(text, period).map((chart) => new Chart(chart, times, charts.none));
+    this.#charts = chartsOf(text).map((chart) => new Chart(chart, times, charts.none));
     this.#chartRoom = el("div", { class: "charts" }, ...this.#charts.map(({ element }) => element));
     this.#columns = columnsOf(text, times);
     const { element, body } = table(text.period.heading, this.#columns);
@@ -101,6 +101,8 @@ export class FiguresView {
     });
     const notes = [
       ...(figures.isRead === false ? [period.reading] : []),
+      ...(figures.damagedLines ? [period.damaged(figures.damagedLines)] : []),
+      ...(figures.unreadable ?? []).map(period.unreadable),
       ...(total.unpricedRequests > 0 ? [named.unpriced(total.unpricedRequests)] : []),
       named.estimated,
       period.step(span(stepMs, units)),
@@ -146,8 +148,9 @@ function averageCost({ costUsd, requests, unpricedRequests }: Sums, { each }: Te
   return costUsd === null || priced <= 0 ? "" : each(usd(costUsd / priced));
 }
 
-function chartsOf({ figures: named, charts, period: periods }: Text, period: Period): readonly ChartOf[] {
-  const described = (name: string) => charts.described({ name, period: periods.names[period] });
+function chartsOf({ figures: named, charts, period: periods }: Text): readonly ChartOf[] {
+  const described = (name: string) => (figures: Figures) =>
+    charts.described({ name, period: periods.names[figures.period] });
   return [
     {
       name: named.requests,

@@ -46,11 +46,13 @@ export class HealthView {
       ].join(" · "),
     );
     const problems = isLost ? [ownProblem(health.unreachableHint)] : state.problems;
-    const shownProblems = !state.ok && problems.length === 0 ? [ownProblem(health.closed)] : problems;
-    const isGood = state.ok && problems.length === 0;
+    const shownProblems =
+      !state.ok && problems.every(({ over }) => over === true) ? [ownProblem(health.closed), ...problems] : problems;
+    const current = shownProblems.filter(({ over }) => over !== true);
+    const isGood = current.length === 0;
     setText(this.#heading, isLost ? health.unreachable : isGood ? health.good : health.bad);
     this.#heading.className = isGood ? "good" : "bad";
-    const faulty = new Set(shownProblems.map(({ layer }) => stopOf(layer)).filter((stop) => stop !== undefined));
+    const faulty = new Set(current.map(({ layer }) => stopOf(layer)).filter((stop) => stop !== undefined));
     this.#mark(faulty, isLost ? "lost" : "known");
     const shown = JSON.stringify(shownProblems);
     if (shown === this.#shown) return;
@@ -59,10 +61,11 @@ export class HealthView {
     this.#problems.replaceChildren(...shownProblems.map((problem) => this.#problem(problem)));
   }
 
-  #problem({ code, layer, says, hint, model, last, times }: Problem): HTMLElement {
+  #problem({ code, layer, says, hint, model, last, times, over }: Problem): HTMLElement {
     const { layers, met } = this.#text.health;
     const stop = stopOf(layer);
     const about = [
+      ...(over === true ? [this.#text.health.over] : []),
       stop === undefined ? layer : layers[stop],
       ...(code === "" ? [] : [code]),
       ...(model === undefined ? [] : [model]),
@@ -70,7 +73,7 @@ export class HealthView {
     ];
     return el(
       "li",
-      {},
+      { class: over === true ? "over" : undefined },
       el("p", { class: "where" }, about.join(" · ")),
       ...(says === "" ? [] : [el("p", { class: "says" }, ...rich(says))]),
       el("p", { class: "hint" }, ...rich(hint)),

@@ -13,6 +13,8 @@ export interface Listeners {
   readonly onFigures: (figures: Figures) => void;
   /** In the order in which they came. */
   readonly onLines: (lines: readonly RequestLine[]) => void;
+  /** So many were not sent, since they were too many at once. */
+  readonly onLost: (lines: number) => void;
   readonly onStreaming: (isOpen: boolean) => void;
   readonly onRefused: () => void;
 }
@@ -115,6 +117,8 @@ export class Live {
         failures = 0;
         const lines = events.flatMap(({ name, data }) => (name === "request" ? this.#newLine(data) : []));
         if (lines.length > 0) this.#listeners.onLines(lines);
+        const lost = events.reduce((sum, { name, data }) => sum + (name === "lost" ? lostIn(data) : 0), 0);
+        if (lost > 0) this.#listeners.onLost(lost);
       }).catch((error: unknown) => this.#refusal(error, signal));
       if (signal.aborted) return;
       this.#listeners.onStreaming(false);
@@ -169,3 +173,8 @@ const delay = (ms: number, signal: AbortSignal): Promise<void> =>
     }
     signal.addEventListener("abort", done);
   });
+
+function lostIn(data: string): number {
+  const [, number] = /"lines":\s*(\d+)/.exec(data) ?? [];
+  return Number(number ?? 0);
+}

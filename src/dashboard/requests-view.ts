@@ -32,6 +32,8 @@ export class RequestsView {
   #isPaused = false;
   #onlyFailures = false;
   #isOff = false;
+  #isOpen = true;
+  #lost = 0;
   #isKnown = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -84,8 +86,15 @@ export class RequestsView {
   showStream(isOpen: boolean): void {
     this.#isKnown ||= isOpen;
     this.element.classList.toggle("broken", !isOpen);
-    setText(this.#note, isOpen || this.#isOff ? "" : this.#text.requests.broken);
+    this.#isOpen = isOpen;
+    this.#say();
     this.#explain();
+  }
+
+  /** So many more came at once than are shown. */
+  lose(lines: number): void {
+    this.#lost += lines;
+    this.#say();
   }
 
   showRecord(isOff: boolean): void {
@@ -154,9 +163,17 @@ export class RequestsView {
   }
 
   #say(): void {
-    const { pause, resume, waiting } = this.#text.requests;
+    const { pause, resume, waiting, broken, lost } = this.#text.requests;
     setText(this.#pause, this.#isPaused ? resume : pause);
-    setText(this.#note, this.#isPaused && this.#waiting.length > 0 ? waiting(this.#waiting.length) : "");
+    const says =
+      this.#isPaused && this.#waiting.length > 0
+        ? waiting(this.#waiting.length)
+        : !this.#isOpen && !this.#isOff
+          ? broken
+          : this.#lost > 0
+            ? lost(this.#lost)
+            : "";
+    setText(this.#note, says);
   }
 
   /** The row, and below it its details, which are made when they are asked for. */

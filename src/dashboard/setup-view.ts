@@ -60,7 +60,7 @@ export class SetupView {
         ({ id, baseUrl, credentials, problem }) =>
           [
             id,
-            el("code", {}, baseUrl),
+            ...(baseUrl === null ? [] : [el("code", {}, baseUrl)]),
             ...(problem === undefined || problem === null ? [] : [el("span", { class: "failed" }, ...rich(problem))]),
             ...credentials.map(({ name, masked, source }) =>
               el(

@@ -73,6 +73,9 @@ export interface TimelineFigures {
     readonly failures: readonly number[];
     readonly inputTokens: readonly number[];
     readonly outputTokens: readonly number[];
+    readonly cacheReadTokens: readonly number[];
+    readonly cacheWrite5mTokens: readonly number[];
+    readonly cacheWrite1hTokens: readonly number[];
     readonly costUsd: readonly (number | null)[];
     readonly firstByteP50Ms: readonly (number | null)[];
     readonly firstByteP95Ms: readonly (number | null)[];
@@ -141,6 +144,9 @@ export class Timeline {
         failures: each.map(({ failures }) => failures),
         inputTokens: each.map(({ inputTokens }) => inputTokens),
         outputTokens: each.map(({ outputTokens }) => outputTokens),
+        cacheReadTokens: each.map(({ cacheReadTokens }) => cacheReadTokens),
+        cacheWrite5mTokens: each.map(({ cacheWrite5mTokens }) => cacheWrite5mTokens),
+        cacheWrite1hTokens: each.map(({ cacheWrite1hTokens }) => cacheWrite1hTokens),
         costUsd: each.map(({ costUsd }) => costUsd),
         firstByteP50Ms: each.map(({ firstByteMs }) => firstByteMs.p50),
         firstByteP95Ms: each.map(({ firstByteMs }) => firstByteMs.p95),

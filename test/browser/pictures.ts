@@ -33,7 +33,7 @@ for (const language of ["en", "zh-TW"] as const) {
       const take = async (file: string, fullPage: boolean) => {
         let picture = await page.screenshot({ fullPage, animations: "disabled" });
         // Until nothing moves any more: fonts, charts and the first answers come one after the other.
-        for (let last = Buffer.alloc(0); !picture.equals(last); ) {
+        for (let last: Buffer = Buffer.alloc(0); !picture.equals(last); ) {
           last = picture;
           await page.waitForTimeout(400);
           picture = await page.screenshot({ fullPage, animations: "disabled" });
