@@ -1,5 +1,5 @@
 /** What is counted by the same labels, in this order. */
-export const LABELS = {
+const LABELS = {
   requests: ["provider", "model", "client", "operation"],
   times: ["provider", "model", "operation", "outcome"],
   failures: ["provider", "model", "layer", "code"],
@@ -9,14 +9,14 @@ export const LABELS = {
 
 export type CountKind = keyof typeof LABELS;
 
-export const COUNT_KINDS = Object.keys(LABELS) as readonly CountKind[];
+const COUNT_KINDS = Object.keys(LABELS) as readonly CountKind[];
 
 /** Whether a request ended well, as `openclaw usage` counts it. */
 export const OUTCOMES = ["ok", "failed", "cancelled"] as const;
 export const STATUSES = ["2xx", "3xx", "4xx", "5xx"] as const;
 
 /** What a request's row has for each status and outcome, and after that. */
-export const RESULTS = STATUSES.length * OUTCOMES.length;
+const RESULTS = STATUSES.length * OUTCOMES.length;
 export const TOKENS = ["input", "output", "cache_read", "cache_write_5m", "cache_write_1h"] as const;
 export const SLOT = {
   tokens: RESULTS,

@@ -10,7 +10,7 @@ import { listenFailure } from "./listen-failure.ts";
 import { metricsResponse } from "./metrics-page.ts";
 import { listenAt } from "./node-server.ts";
 
-export interface MetricsPort {
+interface MetricsPort {
   readonly port: number;
   readonly close: () => void;
 }
@@ -30,10 +30,7 @@ const TIMEOUT_MS = 10_000;
  * Shows `/metrics` to programs on this machine without a token, and nothing else. Rejects with the system's error.
  * @why a page in a browser can reach it too, so it takes the same names and pages as the gateway itself.
  */
-export async function listenForScrapes(
-  port: number,
-  { say, settings, onFault }: MetricsPortDeps,
-): Promise<MetricsPort> {
+async function listenForScrapes(port: number, { say, settings, onFault }: MetricsPortDeps): Promise<MetricsPort> {
   const respond = (response: ServerResponse, status: number, text: string) =>
     response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(text);
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

@@ -134,5 +134,41 @@ describe("the alerts", () => {
   });
 });
 
+/** The examples of a page, as they are read. */
+const examplesIn = (page: string) =>
+  [...textOf(page).matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(([, text = ""]) => text);
+
+describe.each(["docs/metrics.md", "docs/zh-TW/metrics.md"])("the examples of %s", (page) => {
+  const scrapes = examplesIn(page).filter((text) => text.startsWith("scrape_configs:"));
+  const monitor = examplesIn(page).find((text) => text.includes("PodMonitor"));
+
+  it.skipIf(noPromtool)("are configurations that Prometheus reads", () => {
+    expect(scrapes.length).toBe(2);
+    for (const text of scrapes) {
+      const file = join(mkdtempSync(join(tmpdir(), "openclaw-scrape-")), "prometheus.yml");
+      writeFileSync(file, text);
+      expect(promtool(["check", "config", "--syntax-only", file])).toMatchObject({ status: 0 });
+    }
+  });
+
+  it("name the pods, the port and the secret of deploy/kubernetes", () => {
+    const { metadata, spec } = parse(monitor ?? "");
+    const deployment = parse(textOf("deploy/kubernetes/deployment.yaml"));
+    const pod = deployment.spec.template;
+    expect(pod.metadata.labels).toMatchObject(spec.selector.matchLabels);
+    const [{ port, authorization }] = spec.podMetricsEndpoints;
+    const [container] = pod.spec.containers;
+    expect(container.ports.map(({ name }: { name: string }) => name)).toContain(port);
+    const { name, key } = authorization.credentials;
+    const sources = pod.spec.volumes.flatMap((volume: { secret?: object; projected?: { sources: object[] } }) => [
+      volume,
+      ...(volume.projected?.sources ?? []),
+    ]);
+    expect(JSON.stringify(sources)).toContain(`"${name}"`);
+    expect(JSON.stringify(sources)).toContain(`"key":"${key}"`);
+    expect(parse(textOf("deploy/kubernetes/namespace.yaml")).metadata.name).toBe(metadata.namespace);
+  });
+});
+
 if (noPromtool !== undefined)
   console.warn(`SKIPPED: metrics, alerts and queries are not checked by Prometheus. ${noPromtool}`);
