@@ -1,4 +1,3 @@
-import { nameAt } from "../gateway/raw-headers.ts";
 import type { ResponseBody } from "./runtime.ts";
 
 /*
@@ -120,11 +119,11 @@ export function responseLike(
   return made;
 }
 
-/** How long a body is to be; `undefined` if nothing, or no number, says it. */
+/** How long a body is to be; `undefined` if nothing, or no number, says it. Names are in lower case, as the runtime gives them. */
 export function announcedLength(raw: readonly string[]): number | undefined {
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const value = raw[index + 1] ?? "";
-    if (nameAt(raw, index) === "content-length" && /^\d{1,15}$/.test(value)) return Number(value);
+    if (raw[index] === "content-length" && /^\d{1,15}$/.test(value)) return Number(value);
   }
   return undefined;
 }

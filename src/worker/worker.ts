@@ -59,7 +59,7 @@ async function start(
   secrets.add(setup.tokens, setup.settings.upstreams.values());
   const log = createLog({
     write: (lines) => {
-      for (const line of lines.trimEnd().split("\n")) console.log(line);
+      for (const line of lines.split("\n")) if (line !== "") console.log(line);
       return true;
     },
     now: context.now,
