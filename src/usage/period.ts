@@ -81,8 +81,14 @@ export const filesWithin = (names: readonly string[], { since, until }: Period):
     })
     .toSorted();
 
-/** The names of files that are older than so many days. */
+/** @why a clock that is years ahead for an hour would take the whole record with it. */
+const LONGEST_PAUSE_DAYS = 366;
+
+/** The names of files that are older than so many days; none if the last one is older than any pause. */
 export const filesBefore = (names: readonly string[], now: Date, keptDays: number): readonly string[] => {
-  const oldest = daysBefore(now.toISOString().slice(0, "2026-11-28".length), keptDays - 1);
+  const today = now.toISOString().slice(0, "2026-11-28".length);
+  const days = names.flatMap((name) => FILE.exec(name)?.[1] ?? []);
+  if (days.every((day) => day < daysBefore(today, LONGEST_PAUSE_DAYS))) return [];
+  const oldest = daysBefore(today, keptDays - 1);
   return names.filter((name) => (FILE.exec(name)?.[1] ?? oldest) < oldest);
 };

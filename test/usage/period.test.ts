@@ -79,4 +79,13 @@ describe("the files", () => {
     const kept = Array.from({ length: 100 }, (_, days) => `${daysBefore(TODAY, days)}.jsonl`);
     expect(filesBefore(kept, new Date(`${TODAY}T00:00:00Z`), 90)).toEqual(kept.slice(90));
   });
+
+  it("stay where a clock is years ahead, or goes back", () => {
+    const names = ["2026-11-26.jsonl", "2026-11-27.jsonl"];
+    expect(filesBefore(names, new Date("2099-01-01T00:00:00Z"), 90)).toEqual([]);
+    expect(filesBefore([...names, "2099-01-01.jsonl"], new Date(`${TODAY}T00:00:00Z`), 90)).toEqual([]);
+    expect(filesBefore(names, new Date("1970-01-01T00:00:00Z"), 90)).toEqual([]);
+    // After a pause, as long as there is any reason to believe the clock.
+    expect(filesBefore(names, new Date("2027-10-01T00:00:00Z"), 1)).toEqual(names);
+  });
 });
