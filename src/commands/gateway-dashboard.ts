@@ -42,9 +42,8 @@ async function dashboard({ print = false, json = false }: DashboardFlags, invoca
   const target = open === undefined || pass === undefined ? address : writeRedirect(address, context);
   if (open !== undefined && target !== undefined) {
     tell(service.dashboard.opening);
-    open(target);
-    if (pass === undefined) return;
-    const result = await untilOpened(pass, gateway, context).finally(() =>
+    if (pass === undefined) return open(target);
+    const result = await untilOpened(pass, gateway, () => open(target), context).finally(() =>
       unlessRefused(() => context.files.unlinkSync(target)),
     );
     if (result === "opened") return tell(service.dashboard.opened);
@@ -133,16 +132,18 @@ export async function askForPass(gateway: OpenGateway, context: Context): Promis
 const WAIT_PAUSES = 120;
 const PAUSE_MS = 500;
 
-/** Waits until the pass is used, which is when the page is there. */
+/** Has a browser opened, and waits until the pass is used, which is when the page is there. */
 async function untilOpened(
   pass: string,
   gateway: OpenGateway,
+  open: () => void,
   context: Context,
 ): Promise<"opened" | "late" | "interrupted"> {
   const over = new AbortController();
   const signals: readonly Signal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
   const releases = signals.map((signal) => context.onSignal(signal, () => over.abort()));
   try {
+    open();
     for (let pauses = 0; pauses < WAIT_PAUSES && !over.signal.aborted; pauses += 1) {
       await context.delay(PAUSE_MS, over.signal);
       const said = await askPage(gateway, `?unused=${markOfPass(pass)}`, context);
