@@ -138,13 +138,14 @@ interface Proof {
 async function prove(token: Secret, get: Get, { randomBytes }: Pick<Context, "randomBytes">): Promise<Proof> {
   const asked = challenge(token, randomBytes);
   const answer = await get("/readyz", asked.headers);
-  const { proof, problems, version, sends } = parseJsonObject(answer.ok ? answer.value.body : "") ?? {};
+  const { proof, problems, version, sends, usage } = parseJsonObject(answer.ok ? answer.value.body : "") ?? {};
   if (!asked.isProvedBy(proof)) return { problems: problemsIn(problems), sends: () => undefined };
   return {
     ready: {
       isReady: answer.ok && answer.value.status === 200,
       problems: problemsIn(problems),
       version: typeof version === "string" ? version : undefined,
+      hasUsage: usage === "on",
     },
     sends: (credential) => (Array.isArray(sends) ? asked.isMarked(sends, credential) : undefined),
   };

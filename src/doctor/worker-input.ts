@@ -13,6 +13,8 @@ export interface WorkerReady {
   readonly problems: readonly string[];
   /** Of its configuration; earlier ones say none. */
   readonly version: string | undefined;
+  /** It records its requests. */
+  readonly hasUsage: boolean;
 }
 
 /** Everything that was learned of a deployed Worker. */

@@ -71,6 +71,8 @@ async function start(
   });
   const { problems, ...rules } = fleetRules(bindings, { clockMs, delay, waitUntil, log });
   const said = [...setup.settings.problems, ...problems.map((problem) => say(problem, english))];
+  const usage = usageRecorder(bindings, { now: context.now, secrets, log });
+  const told = { usage: "on" };
   const gateway = createGateway(
     { ...setup.settings, problems: said },
     {
@@ -86,10 +88,10 @@ async function start(
         return () => clearInterval(timer);
       },
       timers: "request",
+      ...(usage !== undefined && { state: () => Promise.resolve(told) }),
       about: { version, host: "workers" },
     },
   );
   for (const notice of setup.notices) log.notice("warn", say(notice, english));
-  const usage = usageRecorder(bindings, { now: context.now, secrets, log });
   return { gateway, log, usage, silenceMs: setup.upstreamTimeoutMs };
 }

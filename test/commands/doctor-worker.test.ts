@@ -7,6 +7,7 @@ import { CANARY_KEY, type Finished, openclaw, temporaryHome } from "../support/p
 import { httpServer } from "../support/sockets.ts";
 import { type StandIn, startStandIn } from "../support/stand-in/stand-in.ts";
 import { KNOWN } from "../support/stand-in/world.ts";
+import { withDataset } from "../support/usage-dataset.ts";
 import { startWorker, type TestWorker } from "../support/worker.ts";
 import { type Machine, machine } from "../support/worker-project.ts";
 
@@ -85,6 +86,17 @@ describe("doctor --worker", () => {
       ),
     ]);
     for (const value of Object.values(secretsOf(here))) expect(checked.stdout + screen.stdout).not.toContain(value);
+  });
+
+  it.each([
+    [withDataset(), "The Worker is ready, reports no problem, and records usage."],
+    [{}, "The Worker is ready, and reports no problem."],
+  ])("says whether the Worker records usage (%#)", async (bound, message) => {
+    const here = await machine();
+    await here.write();
+    const worker = await startWorker({ config: here.read("openclaw.json"), bindings: secretsOf(here), ...bound });
+    const { checks } = await check(here, worker.url, ["--offline"]);
+    expect(checks.find(({ id }) => id === "worker.ready")).toMatchObject({ status: "ok", message });
   });
 
   it("has a message answered if it is told to, by the provider of the model", async () => {

@@ -138,8 +138,11 @@ function ready({ ready: state, lacks }: WorkerInput): readonly CheckResult[] {
   if (state === undefined) return lacks.map((problem) => found("fail", () => problem));
   if (state.problems.length > 0)
     return state.problems.map((problem) => found(state.isReady ? "warn" : "fail", () => problem));
-  return state.isReady
-    ? []
+  const { isReady, hasUsage } = state;
+  return isReady
+    ? hasUsage
+      ? [{ status: "ok", message: (t) => t.workerCheck.readyRecording }]
+      : []
     : [
         found(
           "fail",

@@ -139,6 +139,7 @@ export const workerCheck = () => ({
 
   // worker.ready
   ready: "The Worker is ready, and reports no problem.",
+  readyRecording: "The Worker is ready, reports no problem, and records usage.",
   notReady: "The Worker is not ready, and does not say why.",
   tail: "Run `npx wrangler tail` in its folder, then send it a request.",
 

@@ -126,6 +126,7 @@ export const workerCheck = (): ReturnType<typeof english> => ({
     "請上傳機密，並將 DIR 換成專案資料夾：`openclaw gateway worker secrets DIR | npx wrangler secret bulk --cwd DIR`",
 
   ready: "Worker 已就緒，也沒有回報任何問題。",
+  readyRecording: "Worker 已就緒，沒有回報任何問題，並會記錄用量。",
   notReady: "Worker 尚未就緒，也沒有說明原因。",
   tail: "請在其資料夾中執行 `npx wrangler tail`，再傳送一個請求給它。",
 
