@@ -154,7 +154,10 @@ class WatchedGateway {
     let gather = () => {};
     // The requests that were come together.
     const begun = new Promise<void>((resolve) => {
-      gather = () => void this.#context.delay(GATHER_MS, over.signal).then(resolve);
+      gather = () => {
+        gather = () => {};
+        void this.#context.delay(GATHER_MS, over.signal).then(resolve);
+      };
     });
     const heard = this.hear(() => gather(), over.signal);
     await this.look();

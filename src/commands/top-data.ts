@@ -1,6 +1,13 @@
 import { isObject, parseJson } from "../core/json.ts";
-import { type LogEntry, requestEntry } from "../gateway/log-line.ts";
-import { parseLine } from "../usage/line.ts";
+import { type LogLevel, levelOf } from "../gateway/log.ts";
+import { parseLine, type UsageLine } from "../usage/line.ts";
+
+/** A request that is over. */
+export interface TopRequest extends UsageLine {
+  readonly level: LogLevel;
+  /** In USD; `undefined` if it is not known. */
+  readonly cost: number | undefined;
+}
 
 /** What a running gateway says of itself. */
 export interface TopState {
@@ -58,10 +65,7 @@ export function stateIn(body: string): TopState | undefined {
     ok,
     version: text(version),
     startedAt: moment(startedAt),
-    problems: list(problems).map((one) => {
-      const { says, hint } = members(one);
-      return { says: text(says), hint: text(hint) || undefined };
-    }),
+    problems: problemsIn(problems),
     openRequests: number(openRequests),
     processes: isObject(processes)
       ? { wanted: number(processes.wanted), serving: list(processes.serving).length }
@@ -72,6 +76,16 @@ export function stateIn(body: string): TopState | undefined {
     }),
     usageDays: number(setup.usageDays),
   };
+}
+
+/** Each once: several models may have the same. */
+function problemsIn(value: unknown): TopState["problems"] {
+  const found = new Map<string, TopState["problems"][number]>();
+  for (const one of list(value)) {
+    const { says, hint } = members(one);
+    found.set(`${text(says)}\n${text(hint)}`, { says: text(says), hint: text(hint) || undefined });
+  }
+  return [...found.values()];
 }
 
 export function figuresIn(body: string): TopFigures | undefined {
@@ -124,7 +138,7 @@ const MINUTE_MS = 60_000;
 /** The last requests, and how many there are in a minute. */
 export class RecentRequests {
   readonly #kept: number;
-  #entries: LogEntry[] = [];
+  #entries: TopRequest[] = [];
   /** How many ended in each second, by its number. */
   readonly #seconds = new Map<number, number>();
   #since: number | undefined;
@@ -139,7 +153,11 @@ export class RecentRequests {
     const ms = Date.parse(line.time);
     this.#since = Math.min(this.#since ?? ms, ms);
     this.#seconds.set(Math.floor(ms / 1000), (this.#seconds.get(Math.floor(ms / 1000)) ?? 0) + 1);
-    this.#entries.push(requestEntry(data, line));
+    this.#entries.push({
+      ...line,
+      level: levelOf({ prefillRemoved: undefined, tried: undefined, ended: undefined, ...line }),
+      cost: known(members(parseJson(data)).costUsd),
+    });
     if (this.#entries.length > 2 * this.#kept) this.#entries = this.#entries.slice(-this.#kept);
   }
 
@@ -151,7 +169,7 @@ export class RecentRequests {
   }
 
   /** The newest first. */
-  get newest(): readonly LogEntry[] {
+  get newest(): readonly TopRequest[] {
     return this.#entries.slice(-this.#kept).toReversed();
   }
 

@@ -1,12 +1,12 @@
 import { withoutCredentials } from "../core/redact.ts";
 import { clock } from "../gateway/log.ts";
-import { type LogEntry, stamp } from "../gateway/log-line.ts";
+import { stamp } from "../gateway/log-line.ts";
 import { oneLine, table, wrap } from "../terminal/layout.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { cutTo, textWidth } from "../terminal/width.ts";
-import { type Message, say, type Texts } from "../text/message.ts";
+import { type Message, say, sentences, type Texts } from "../text/message.ts";
 import { USD } from "../usage/cost.ts";
-import type { TopFigures, TopRow, TopState } from "./top-data.ts";
+import type { TopFigures, TopRequest, TopRow, TopState } from "./top-data.ts";
 import { grouped, shortCount, shownMs, shownUsd } from "./usage-table.ts";
 
 export const PERIODS = ["1h", "24h", "7d", "30d", "90d"] as const;
@@ -25,7 +25,7 @@ export interface TopView {
   readonly fault: Message | undefined;
   readonly perMinute: number;
   /** The newest first. */
-  readonly requests: readonly LogEntry[];
+  readonly requests: readonly TopRequest[];
 }
 
 export interface TopWindow {
@@ -44,12 +44,14 @@ export function topLine(view: TopView, text: Texts): string {
       ? say(fault, text)
       : (state?.problems[0]?.says ?? text.top[state?.ok ? "healthy" : "unhealthy"]);
   const facts = fault === undefined ? [...nowFacts(view, text), ...periodFacts(view, text)] : [];
-  return `${stampOf(view.at)} ${[...facts, oneLine(health)].join(", ")}`;
+  return `${stampOf(view.at)} ${text.top.facts([...facts, oneLine(health)])}`;
 }
 
 const stampOf = (at: Date): string => stamp(at, new Date(0));
 
-const LEAST_LINES = 6;
+/** With the blank line before it, and its headings. */
+const LEAST_LINES = 5;
+const LEAST_GROUP = 3;
 
 /** A picture for a window: lines that fit it, of which those that matter less are left out first. */
 export function topLines(
@@ -60,13 +62,18 @@ export function topLines(
   const head = [...titleLines(view, columns, paint, text), ...healthLines(view, columns, paint, text)];
   const facts = [
     joined(nowFacts(view, text), columns),
-    ...wrap(`${text.top.periods[view.period]}: ${periodFacts(view, text).join(", ")}`, columns).split("\n"),
+    ...wrap(
+      text.top.inPeriod({ period: text.top.periods[view.period], facts: text.top.facts(periodFacts(view, text)) }),
+      columns,
+    ).split("\n"),
   ];
   const off = view.state?.usageDays === 0 ? wrap(text.top.recordOff, columns).split("\n") : [];
   const foot = rows === Number.POSITIVE_INFINITY ? [] : [paint.dim(cut(text.top.keys))];
   const cooldowns = (view.state?.cooldowns ?? []).map(({ model, until, says }) => {
     const time = until === undefined ? "?" : clock(until);
-    return paint.yellow(cut(oneLine(text.top.cooldown({ model, until: time, says }))));
+    const line = (name: string) => oneLine(text.top.cooldown({ model: name, until: time, says }));
+    const whole = line(model);
+    return paint.yellow(cut(textWidth(whole) <= columns ? whole : line(model.slice(model.lastIndexOf("/") + 1))));
   });
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ["", paint.bold(cut(title)), ...lines];
@@ -77,15 +84,15 @@ export function topLines(
     return taken;
   };
   const isLong = rows === Number.POSITIVE_INFINITY;
-  const cooling = take(section(text.top.cooldowns, cooldowns), isLong ? room : LEAST_LINES);
+  const cooling = take(section(text.top.cooldowns, cooldowns), isLong ? room : LEAST_LINES - 1);
   const { figures } = view;
   const requests = view.requests.map((entry) => requestLine(entry, view.at, columns, paint));
-  const clientLines = groupLines(figures?.byClient, "client", columns, paint, text);
-  // Of each there is something to see before there is all of one.
-  const forRequests = Math.min(requests.length + 2, LEAST_LINES);
-  const forClients = Math.min(clientLines.length, LEAST_LINES);
-  const models = take(groupLines(figures?.byModel, "model", columns, paint, text), room - forRequests - forClients);
-  const clients = take(clientLines, room - forRequests);
+  const forRequests = isLong ? 0 : Math.min(requests.length + 2, LEAST_LINES);
+  /** A group without a row says nothing. */
+  const takeGroup = (lines: readonly string[]) =>
+    room - forRequests < LEAST_GROUP ? [] : take(lines, room - forRequests);
+  const models = takeGroup(groupLines(figures?.byModel, "model", columns, paint, text));
+  const clients = takeGroup(groupLines(figures?.byClient, "client", columns, paint, text));
   const last = take(section(text.top.lastRequests, requests.length === 0 ? [text.top.noRequests] : requests), room);
   const body = [...head, ...facts, ...off, ...cooling, ...models, ...clients, ...last];
   if (foot.length === 0) return body;
@@ -119,7 +126,7 @@ export function lasted(ms: number): string {
 function healthLines({ state, fault }: TopView, columns: number, { red, yellow, green }: Paint, text: Texts): string[] {
   const marked = (mark: string, sentence: string) =>
     `${mark}${wrap(`  ${oneLine(sentence)}`, columns).slice(1)}`.split("\n");
-  if (fault !== undefined) return marked("✖", `${say(fault, text)} ${text.top.again}`).map(red);
+  if (fault !== undefined) return marked("✖", sentences([say(fault, text), text.top.again])).map(red);
   if (state === undefined) return [];
   const problems = state.problems.flatMap(({ says, hint }) => [
     ...marked("!", says).map(state.ok ? yellow : red),
@@ -228,7 +235,21 @@ function shortened(name: string, columns: number): string {
   return `${cutTo(columns - 1, model)}…`;
 }
 
-function requestLine(entry: LogEntry, now: Date, columns: number, { red, yellow }: Paint): string {
-  const line = cutTo(columns, `${entry.time === undefined ? "" : `${stamp(entry.time, now)} `}${oneLine(entry.text)}`);
-  return { info: (text: string) => text, warn: yellow, error: red }[entry.level](line);
+/** What says most comes first: a narrow window cuts the end off. */
+function requestLine(request: TopRequest, now: Date, columns: number, { red, yellow }: Paint): string {
+  const { time, status, model, client, firstByteMs, durationMs, inputTokens, outputTokens, cost, path } = request;
+  const isCounted = inputTokens !== undefined || outputTokens !== undefined;
+  const parts = [
+    `${stamp(new Date(time), now)} ${status}`,
+    ...(model === undefined ? [] : [model.slice(model.lastIndexOf("/") + 1)]),
+    ...(client === undefined ? [] : [client]),
+    firstByteMs === undefined ? shownMs(durationMs) : `${shownMs(firstByteMs)} / ${shownMs(durationMs)}`,
+    ...(request.ended === undefined ? [] : [request.ended]),
+    ...(isCounted ? [`${shortCount(inputTokens ?? 0)} > ${shortCount(outputTokens ?? 0)}`] : []),
+    ...(cost === undefined ? [] : [shownUsd(cost * USD)]),
+    path,
+    ...(request.tried ?? []),
+  ];
+  const line = cutTo(columns, oneLine(withoutCredentials(parts.join("  "))));
+  return { info: (text: string) => text, warn: yellow, error: red }[request.level](line);
 }

@@ -13,7 +13,7 @@ export interface LiveScreenStreams {
 const OPEN = "\u001b[?1049h\u001b[?25l\u001b[?7l";
 const CLOSE = "\u001b[?7h\u001b[?25h\u001b[?1049l";
 const HOME = "\u001b[H";
-const CLEAR_LINE = "\u001b[K";
+const CLEAR_LINE = "\u001b[2K";
 const CLEAR_BELOW = "\u001b[J";
 
 /** What a terminal has whose size nobody set. */
@@ -58,7 +58,10 @@ export function createLiveScreen(
   return {
     size: () => ({ columns: output.columns || USUAL.columns, rows: output.rows || USUAL.rows }),
     draw: (lines) => {
-      if (isOpen) output.write(`${HOME}${lines.map((line) => `${line}${CLEAR_LINE}`).join("\r\n")}${CLEAR_BELOW}`);
+      // Cleared before it is written: behind a line as wide as the window, that would take its last character.
+      const drawn = lines.map((line) => `${CLEAR_LINE}${line}`).join("\r\n");
+      const isFull = lines.length >= (output.rows || USUAL.rows);
+      if (isOpen) output.write(`${HOME}${drawn}${isFull ? "" : `\r\n${CLEAR_BELOW}`}`);
     },
     close,
   };

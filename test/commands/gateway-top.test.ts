@@ -215,7 +215,7 @@ const shown = (terminal: TestTerminal) => terminal.screen().split("\n");
 describe("gateway top at a terminal", () => {
   it("draws in place what comes, and gives the terminal back by q", async () => {
     const { home, gateway } = await watched();
-    const terminal = openTerminal(["gateway", "top", "--interval", "1s"], { home });
+    const terminal = openTerminal(["gateway", "top", "--interval", "1s"], { home, columns: 140 });
     await terminal.waitFor("12 open");
     await terminal.waitFor("/v1/messages/2");
     gateway.serve(requestLine(at(0), "/v1/messages/3"));
@@ -233,7 +233,7 @@ describe("gateway top at a terminal", () => {
 
   it("says that the gateway is gone, and goes on when it is back", async () => {
     const { home, gateway } = await watched();
-    const terminal = openTerminal(["gateway", "top", "--interval", "1s"], { home });
+    const terminal = openTerminal(["gateway", "top", "--interval", "1s"], { home, columns: 140 });
     await terminal.waitFor("12 open");
     await gateway.close();
     await terminal.waitFor("Trying again.");

@@ -22,6 +22,9 @@ export const top = () => ({
   open: (requests: number) => `${requests} open`,
   perMinute: (requests: number) => `${requests}/min`,
   processes: ({ serving, wanted }: { serving: number; wanted: number }) => `${serving} of ${wanted} processes`,
+  /** One after the other. */
+  facts: (all: readonly string[]) => all.join(", "),
+  inPeriod: ({ period, facts }: { period: string; facts: string }) => `${period}: ${facts}`,
   periods: {
     "1h": "last hour",
     "24h": "last 24 hours",
@@ -37,7 +40,7 @@ export const top = () => ({
   cooldowns: "Cooldowns",
   cooldown: ({ model, until, says }: { model: string; until: string; says: string }) =>
     `${model} until ${until}: ${says}`,
-  lastRequests: "Last requests",
+  lastRequests: "Last requests: first byte / duration, tokens in > out",
   noRequests: "None yet.",
   recordOff:
     "Requests are not recorded, so there are no figures. To record them, remove OPENCLAW_GATEWAY_USAGE or `--usage off`.",

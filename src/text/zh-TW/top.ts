@@ -22,6 +22,8 @@ export const top = (): ReturnType<typeof english> => ({
   open: (requests) => zh`${requests} 個進行中`,
   perMinute: (requests) => zh`每分鐘 ${requests} 個`,
   processes: ({ serving, wanted }) => zh`${serving}/${wanted} 個程序`,
+  facts: (all) => all.join("，"),
+  inPeriod: ({ period, facts }) => `${period}：${facts}`,
   periods: {
     "1h": "過去一小時",
     "24h": "過去 24 小時",
@@ -36,7 +38,7 @@ export const top = (): ReturnType<typeof english> => ({
   firstByte: ({ p50, p95 }) => zh`首位元組 p50 ${p50}、p95 ${p95}`,
   cooldowns: "冷卻期",
   cooldown: ({ model, until, says }) => zh`${model} 到 ${until}：${says}`,
-  lastRequests: "最近的請求",
+  lastRequests: "最近的請求：首位元組 / 全程時間、輸入 > 輸出 token",
   noRequests: "還沒有。",
   recordOff: "目前不記錄請求，因此沒有數字。要記錄，請移除 OPENCLAW_GATEWAY_USAGE 或 `--usage off`。",
   keys: "q 離開 · p 期間",
