@@ -144,7 +144,7 @@ export class Chart {
         },
         {
           ...axis,
-          size: 52,
+          size: (_, values) => Math.max(52, ...(values ?? []).map((text) => 7 * text.length + 16)),
           gap: 8,
           grid: { stroke: colourOf("line"), width: 1 },
           splits: (_, __, ___, most) => (this.#nothing.hidden ? [...ticks(most, 3)] : [0]),
@@ -156,7 +156,12 @@ export class Chart {
         ...drawn.map(({ colour }, index): uPlot.Series => {
           const stroke = colourOf(colour);
           if (kind === "lines") {
-            return { stroke, width: index === 0 ? 2 : 1.5, spanGaps: false, points: { size: 4, fill: stroke } };
+            return {
+              stroke,
+              width: index === 0 ? 2 : 1.5,
+              spanGaps: false,
+              points: { show: true, size: 4, fill: stroke, filter: alone },
+            };
           }
           return { fill: stroke, width: 0, ...(bars !== undefined && { paths: bars }), points: { show: false } };
         }),
@@ -204,3 +209,10 @@ export class Chart {
     });
   }
 }
+
+/** Places of values without a neighbour, to which no line leads. */
+const alone: uPlot.Series.Points.Filter = ({ data }, line) => {
+  const values = data[line] ?? [];
+  const isKnown = (at: number) => typeof values[at] === "number";
+  return Array.from(values, (_, at) => at).filter((at) => isKnown(at) && !isKnown(at - 1) && !isKnown(at + 1));
+};

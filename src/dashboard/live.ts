@@ -21,6 +21,8 @@ export interface Listeners {
 
 const STATE_EVERY_MS = 3_000;
 const FIGURES_EVERY_MS = 10_000;
+/** After a request has come. */
+const FIGURES_SOON_MS = 2_000;
 /** While files of the record are still being read. */
 const UNREAD_EVERY_MS = 1_000;
 /** The gateway sends the latest ones again with each connection. */
@@ -38,7 +40,8 @@ export class Live {
   readonly #seen = new Set<string>();
   #running: AbortController | undefined;
   #figuresRun: AbortController | undefined;
-  #wake: (() => void) | undefined;
+  #wakeFigures: (() => void) | undefined;
+  #soon: ReturnType<typeof setTimeout> | undefined;
 
   constructor(token: string | undefined, language: string, period: Period, listeners: Listeners) {
     this.#token = token;
@@ -61,11 +64,6 @@ export class Live {
     this.#running = undefined;
   }
 
-  /** Asks at once instead of at the time that was said. */
-  retry(): void {
-    this.#wake?.();
-  }
-
   choose(period: Period): void {
     this.period = period;
     this.#watchFigures();
@@ -81,12 +79,12 @@ export class Live {
         this.#listeners.onConnection({ kind: "live" });
         this.#listeners.onState(state);
         if (wasLost) this.#watchFigures();
-        await this.#pause(STATE_EVERY_MS, signal);
+        await delay(STATE_EVERY_MS, signal);
       } else {
         failures += 1;
         const wait = waitMs(failures, Math.random());
         this.#listeners.onConnection({ kind: "lost", retryAt: Date.now() + wait });
-        await this.#pause(wait, signal);
+        await delay(wait, signal);
       }
     }
   }
@@ -99,6 +97,14 @@ export class Live {
     void this.#askFigures(AbortSignal.any([run.signal, this.#running.signal]));
   }
 
+  /** New requests are in the figures a moment later, which are asked for no more often than that. */
+  #figuresSoon(): void {
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined;
+      this.#wakeFigures?.();
+    }, FIGURES_SOON_MS);
+  }
+
   async #askFigures(signal: AbortSignal): Promise<void> {
     for (let failures = 0; !signal.aborted; ) {
       const figures = await this.#attempt<Figures>(`dashboard/figures?period=${this.period}`, signal);
@@ -106,7 +112,12 @@ export class Live {
       failures = figures === undefined ? failures + 1 : 0;
       if (figures !== undefined) this.#listeners.onFigures(figures);
       const every = figures?.isRead === false ? UNREAD_EVERY_MS : FIGURES_EVERY_MS;
-      await delay(failures > 0 ? waitMs(failures, Math.random()) : every, signal);
+      await Promise.race([
+        delay(failures > 0 ? waitMs(failures, Math.random()) : every, signal),
+        new Promise<void>((resolve) => {
+          this.#wakeFigures = failures > 0 ? undefined : resolve;
+        }),
+      ]);
     }
   }
 
@@ -116,7 +127,10 @@ export class Live {
         if (failures > 0 || events.length === 0) this.#listeners.onStreaming(true);
         failures = 0;
         const lines = events.flatMap(({ name, data }) => (name === "request" ? this.#newLine(data) : []));
-        if (lines.length > 0) this.#listeners.onLines(lines);
+        if (lines.length > 0) {
+          this.#listeners.onLines(lines);
+          this.#figuresSoon();
+        }
         const lost = events.reduce((sum, { name, data }) => sum + (name === "lost" ? lostIn(data) : 0), 0);
         if (lost > 0) this.#listeners.onLost(lost);
       }).catch((error: unknown) => this.#refusal(error, signal));
@@ -150,15 +164,6 @@ export class Live {
     if (!(error instanceof Refused) || signal.aborted) return;
     this.stop();
     this.#listeners.onRefused();
-  }
-
-  async #pause(ms: number, signal: AbortSignal): Promise<void> {
-    await Promise.race([
-      delay(ms, signal),
-      new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      }),
-    ]);
   }
 }
 

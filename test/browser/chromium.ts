@@ -6,7 +6,7 @@ import { type Browser, chromium } from "playwright-core";
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /** Of `OPENCLAW_CHROMIUM`, or the first on the path. Throws if there is none. */
-export function chromiumPath(): string {
+function chromiumPath(): string {
   const named = env.OPENCLAW_CHROMIUM;
   if (named !== undefined && named !== "") {
     if (!existsSync(named)) throw new Error(`OPENCLAW_CHROMIUM names ${named}, which does not exist.`);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { CANARY_CLIENT_TOKEN, startGatewayProcess, writeHome } from "../support/gateway-process.ts";
-import { CANARY_KEY, temporaryHome } from "../support/program.ts";
+import { CANARY_KEY, openclaw, temporaryHome } from "../support/program.ts";
 import { openChromium } from "./chromium.ts";
 
 const CLAUDE = "cloudflare-ai-gateway";
@@ -122,7 +122,7 @@ function ask(url: string, maxTokens = 9, token = ALICE, model = "claude-sonnet-5
   return { begun, over };
 }
 
-async function open(url: string): Promise<Page> {
+async function open(url: string, address = `${url}/dashboard#token=${CANARY_CLIENT_TOKEN}`): Promise<Page> {
   complaints = [];
   context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en" });
   const page = await context.newPage();
@@ -130,7 +130,7 @@ async function open(url: string): Promise<Page> {
   page.on("console", (message) => {
     if (/Content Security Policy|Trusted/i.test(message.text())) complaints.push(message.text());
   });
-  await page.goto(`${url}/dashboard#token=${CANARY_CLIENT_TOKEN}`);
+  await page.goto(address);
   await page.locator(".setup dd").first().waitFor();
   return page;
 }
@@ -162,6 +162,23 @@ describe("the page of a real gateway", () => {
     expect(html).not.toContain("CANARY said");
     expect(await page.locator(".setup").textContent()).toContain("********");
     expect(await page.evaluate(() => ["canary" in window, document.images.length])).toEqual([false, 0]);
+  });
+
+  it("opens from the address that `openclaw gateway dashboard` prints, once", async () => {
+    const upstream = await startUpstream();
+    const home = homeFor(upstream);
+    const { url } = await startGatewayProcess({ home });
+    const { stdout } = await openclaw(["gateway", "dashboard"], {
+      home,
+      env: { OPENCLAW_GATEWAY_PORT: new URL(url).port },
+    });
+    const [address = ""] = /http:\S+#\S+/.exec(stdout) ?? [];
+    const page = await open(url, address);
+    await heading(page, "Everything works");
+    expect(page.url()).toBe(`${url}/dashboard`);
+    const other = await page.context().newPage();
+    await other.goto(address);
+    await other.getByRole("alert").filter({ hasText: "refused" }).waitFor();
   });
 
   it("names the layer and what to do when the key is refused, and that it is over", async () => {
