@@ -54,6 +54,7 @@ type Blob = keyof typeof BLOBS;
 type Double = keyof typeof DOUBLES;
 
 const BLOB_NAMES = Object.keys(BLOBS) as readonly Blob[];
+const LONGEST_BYTES = Object.values(BLOBS);
 const DOUBLE_NAMES = Object.keys(DOUBLES) as readonly Double[];
 const READ_DOUBLES = Object.values(DOUBLES) as readonly ((line: UsageLine) => number)[];
 
@@ -82,12 +83,13 @@ const NO_CLIENT = "=";
  */
 export function dataPoint(line: UsageLine, clean: (texts: string) => string): DataPoint {
   const { client = NO_CLIENT } = line;
-  const texts = BLOB_NAMES.map((name) => cutToBytes(textOf(line[name]), BLOBS[name]));
+  const texts = BLOB_NAMES.map((name) => textOf(line[name]));
   const together = texts.join("\n");
-  const isClean = clean(together) === together;
+  // Before they are cut: nobody would know a part of a secret.
+  const shown = clean(together) === together ? texts : texts.map(clean);
   return {
     indexes: [cutToBytes(client, LONGEST_INDEX_BYTES)],
-    blobs: isClean ? texts : texts.map((text, index) => cutToBytes(clean(text), Object.values(BLOBS)[index] ?? 0)),
+    blobs: shown.map((text, index) => cutToBytes(text, LONGEST_BYTES[index] ?? 0)),
     doubles: READ_DOUBLES.map((read) => read(line)),
   };
 }

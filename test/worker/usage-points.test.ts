@@ -97,8 +97,11 @@ describe("the record of the gateway on Workers", () => {
     await ask(`${worker.url}/v1/files/${token}/${"y".repeat(3_000)}`, {
       headers: { "anthropic-version": "2023-06-01" },
     });
-    await expect.poll(() => worker.records()).toHaveLength(5);
-    expect(pointsIn(worker.console)).toHaveLength(5);
+    // What is cut there.
+    await ask(`${worker.url}/v1/files/${"z".repeat(570)}${token}`, { headers: { "anthropic-version": "2023-06-01" } });
+    await expect.poll(() => worker.records()).toHaveLength(6);
+    expect(pointsIn(worker.console)).toHaveLength(6);
+    expect(worker.console.join("\n")).not.toContain(`zz${token.slice(0, 8)}`);
     for (const secret of [token, key]) expect(worker.console.join("\n")).not.toContain(secret);
   });
 
