@@ -64,7 +64,7 @@ export class Journal {
   ): Promise<void> {
     const { run, env, uid, files } = this.#context;
     const { unit, of } = this.#unit;
-    const whose = of === "user" ? ["--user", `--unit=${unit}`] : [`--unit=${unit}`];
+    const whose = of === "user" ? [`--user-unit=${unit}`] : [`--unit=${unit}`];
     const fields = "MESSAGE,PRIORITY,_COMM,SYSLOG_IDENTIFIER";
     const all = [...whose, "--output=json", "--all", "--no-pager", "--quiet", `--output-fields=${fields}`, ...args];
     const runtimeDir = `/run/user/${uid}`;

@@ -215,15 +215,15 @@ describe("gateway logs", () => {
     await run("logs --lines 2");
     const asked = systemd.calls().filter((call) => call.startsWith("journalctl"));
     expect(asked).toEqual([
-      `journalctl --user --unit=${UNIT} --output=json --all --no-pager --quiet --output-fields=MESSAGE,PRIORITY,_COMM,SYSLOG_IDENTIFIER --reverse`,
+      `journalctl --user-unit=${UNIT} --output=json --all --no-pager --quiet --output-fields=MESSAGE,PRIORITY,_COMM,SYSLOG_IDENTIFIER --reverse`,
     ]);
   });
 
   it("says why the journal cannot be read, and what to do", async () => {
     const { run, systemd } = await linux();
-    systemd.refuse("--user --unit");
+    systemd.refuse("--user-unit");
     const { status, stderr } = await run("logs");
-    expect([status, stderr]).toEqual([1, expect.stringContaining("`journalctl --user --unit=")]);
+    expect([status, stderr]).toEqual([1, expect.stringContaining("`journalctl --user-unit=")]);
   });
 
   it("shows the last lines that are wanted", async () => {
