@@ -214,7 +214,7 @@ export class HostedRequest implements ProxiedRequest {
   }
 
   write(bytes: Buffer): Promise<void> | undefined {
-    return this.#response.writeBytes(bytes) ? undefined : this.#drained();
+    return this.#response.write(bytes) ? undefined : this.#drained();
   }
 
   end(last?: string): void {

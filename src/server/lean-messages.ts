@@ -51,13 +51,9 @@ const ACTED_ON_LENGTHS = lengthsOf(ACTED_ON);
 /** @source Node's `_header`: the head as text, which is sent with the first bytes of the body. */
 interface WithHead {
   _header: string;
-  readonly _headerSent: boolean;
 }
 
 const LINE_END = "\r\n";
-
-/** @source Node's `StreamBase::WriteString`: a text of that length is written from the stack. */
-const LONGEST_TEXT_BYTES = 8 * 1024;
 
 /** A response that passes headers on as text. */
 export class LeanResponse extends ServerResponse {
@@ -79,17 +75,6 @@ export class LeanResponse extends ServerResponse {
     const head = this as unknown as WithHead;
     const afterStatus = head._header.indexOf(LINE_END) + LINE_END.length;
     head._header = head._header.slice(0, afterStatus) + lines + head._header.slice(afterStatus);
-  }
-
-  /**
-   * Like `write`. A short document leaves with its head as one text; of a text and bytes Node makes a list.
-   * @measured 3.8 microseconds of processor time instead of 4.5.
-   */
-  writeBytes(bytes: Buffer): boolean {
-    const isFirst = !(this as unknown as WithHead)._headerSent;
-    return isFirst && !this.chunkedEncoding && bytes.length <= LONGEST_TEXT_BYTES
-      ? this.write(bytes.toString("latin1"), "latin1")
-      : this.write(bytes);
   }
 }
 
