@@ -53,6 +53,32 @@ interface LogDeps {
   readonly threshold?: LogThreshold;
   /** Calls back at once or a little later; lines added until then are written together. */
   readonly later: (callback: () => void) => void;
+  /** Holds them until then. */
+  readonly waiting?: Waiting;
+}
+
+/** `take` leaves nothing. */
+export interface Waiting {
+  readonly isEmpty: boolean;
+  readonly add: (text: string) => void;
+  readonly take: () => string;
+}
+
+function textThatWaits(): Waiting {
+  let text = "";
+  return {
+    get isEmpty() {
+      return text === "";
+    },
+    add: (more) => {
+      text += more;
+    },
+    take: () => {
+      const all = text;
+      text = "";
+      return all;
+    },
+  };
 }
 
 /**
@@ -60,17 +86,23 @@ interface LogDeps {
  * another log.
  */
 export function createLog(deps: LogDeps): Log & { readonly relay: (lines: string) => void } {
-  const { write, now, forPerson, worker, later, secrets = new LogSecrets(), threshold = "info" } = deps;
+  const {
+    write,
+    now,
+    forPerson,
+    worker,
+    later,
+    secrets = new LogSecrets(),
+    threshold = "info",
+    waiting = textThatWaits(),
+  } = deps;
   const isQuiet = !passes("info", threshold);
   const isoTime = isoClock();
-  let waiting = "";
   let lost = 0;
   const noticeLine = (level: LogLevel, message: string) =>
     forPerson ? `${clock(now())} ${printable(message)}` : jsonLine(isoTime(now()), level, { message });
   const flush = () => {
-    const text = waiting;
-    waiting = "";
-    if (text !== "") put(text);
+    if (!waiting.isEmpty) put(waiting.take());
   };
   const put = (text: string) => {
     const gap =
@@ -81,8 +113,8 @@ export function createLog(deps: LogDeps): Log & { readonly relay: (lines: string
     else lost += text.split("\n").length - 1;
   };
   const add = (line: string) => {
-    const isFirst = waiting === "";
-    waiting += `${line}\n`;
+    const isFirst = waiting.isEmpty;
+    waiting.add(`${line}\n`);
     if (isFirst) later(flush);
   };
   const notice = (level: LogLevel, text: string) => {
