@@ -64,4 +64,11 @@ describe("the launchd agent", () => {
     expect(withPath("/a")).toBe(withPath("/<b>"));
     expect(withPath("/a", [["OPENCLAW_STATE_DIR", "/s"]])).not.toBe(withPath("/a"));
   });
+
+  it("is out of date where an earlier version wrote it, whose log had no bound", () => {
+    const now = plistText(spec(), LOG);
+    const before = now.replace(/<array>[\s\S]*?(?=\n\t\t<string>\/opt\/homebrew\/bin\/node)/, "<array>");
+    expect((parse(before) as { ProgramArguments: unknown }).ProgramArguments).toEqual(spec().command);
+    expect(comparablePlist(before)).not.toBe(comparablePlist(now));
+  });
 });
