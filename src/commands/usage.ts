@@ -133,7 +133,9 @@ async function knownPrices({ context, paths, providers }: Invocation) {
 }
 
 /** @why a window has no use for thousands of sessions. */
-const MOST_ROWS = 100;
+const MOST_IN_WINDOW = 100;
+/** @why a table is made as a whole, and a record can have half a million sessions. */
+const MOST_ROWS = 10_000;
 
 interface Printed extends ReadUsage {
   readonly by: Grouping;
@@ -156,10 +158,11 @@ async function print(
   if (dataset !== undefined) tell(text.ofDataset(dataset));
   tell(text.title({ ...period, timeZone }));
   const isWindow = context.columns() !== undefined;
+  const most = isWindow ? MOST_IN_WINDOW : MOST_ROWS;
   // Days are as many as were asked for.
-  const isTooLong = isWindow && by !== "day" && report.rows.length > MOST_ROWS;
-  context.out(`\n${await usageTable(isTooLong ? withOthers(report, MOST_ROWS) : report, by, context)}\n\n`);
-  if (isTooLong) tell(text.mostRows(MOST_ROWS));
+  const isTooLong = by !== "day" && report.rows.length > most;
+  context.out(`\n${await usageTable(isTooLong ? withOthers(report, most) : report, by, context)}\n\n`);
+  if (isTooLong) tell(text.mostRows(most));
   tell(text.legend);
   if (isWindow) tell(text.bars[barMeasure(report)]);
   if (total.cancelled > 0) tell(text.cancelled(total.cancelled));
