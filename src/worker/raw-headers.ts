@@ -98,8 +98,12 @@ export interface HeldHead {
   readonly raw: readonly string[];
 }
 
+/** What follows a status in HTTP/1.1, and goes along with it: nothing in it that a runtime or a terminal might take amiss. */
+const USUAL_PHRASE = /^[ -~]{0,64}$/;
+
 /**
- * A response with another's head, of which only what differs from `raw` is changed. `undefined` if the status differs.
+ * A response with another's head, of which only what differs from `raw` is changed. `undefined` if the status differs, or
+ * its phrase is unusual.
  * @measured a tenth of the processor time of a request less than with each header set anew.
  */
 export function responseLike(
@@ -108,7 +112,7 @@ export function responseLike(
   raw: readonly string[],
   body: ResponseBody,
 ): Response | undefined {
-  if (response.status !== status) return undefined;
+  if (response.status !== status || !USUAL_PHRASE.test(response.statusText)) return undefined;
   const made = new Response(body, response);
   let index = 0;
   for (let at = 0; at + 1 < held.length; at += 2) {

@@ -183,6 +183,12 @@ describe("the gateway on Workers", () => {
     expect(heard()).not.toMatch(/CANARY|other\/model/);
   });
 
+  it.each(["", "Said so", "Said \u0001 so", "x".repeat(5000)])("answers after any reason phrase", async (phrase) => {
+    const { worker } = await startBefore([answering(`200 ${phrase}\r\ncontent-length: ${MESSAGE.length}`, MESSAGE)]);
+    const { heard } = raw(worker.url);
+    await expect.poll(heard, { timeout: 8_000 }).toContain("}");
+  });
+
   it("passes an encoded response on byte for byte", async () => {
     const encoded = gzipSync(MESSAGE);
     const { worker } = await startBefore([json(encoded, "\r\ncontent-encoding: gzip")]);
