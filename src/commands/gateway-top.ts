@@ -3,11 +3,12 @@ import { durationMs } from "../config/duration.ts";
 import type { Context } from "../core/context.ts";
 import { EXIT, OpenclawError } from "../core/errors.ts";
 import { jsonDocument, parseJson } from "../core/json.ts";
+import { EventReader, type ServerEvent } from "../core/server-events.ts";
 import { loadPaint, wantsColour } from "../terminal/paint.ts";
 import { languageOf } from "../text/language.ts";
 import type { Message } from "../text/message.ts";
 import type { Invocation } from "./invocation.ts";
-import { eventReader, figuresIn, RecentRequests, stateIn, type TopFigures, type TopState } from "./top-data.ts";
+import { figuresIn, RecentRequests, stateIn, type TopFigures, type TopState } from "./top-data.ts";
 import { type ViewedGateway, viewedGateway } from "./top-source.ts";
 import { PERIODS, type TopPeriod, type TopView, topLine, topLines } from "./top-view.ts";
 
@@ -137,14 +138,16 @@ class WatchedGateway {
     for (let pauseMs = 1_000; !signal.aborted; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       this.#recent.clear();
       this.#lines = [];
-      const read = eventReader((type, data) => {
+      const events = new EventReader();
+      const take = ({ name, data }: ServerEvent) => {
         pauseMs = 500;
-        if (type !== "request") return;
+        if (name !== "request") return;
         this.#recent.add(data);
         this.#lines = [...this.#lines.slice(1 - KEPT_REQUESTS), parseJson(data)];
         onMore();
-      });
-      await this.#gateway.stream("/dashboard/requests", read, signal);
+      };
+      const onText = (text: string) => events.read(text).forEach(take);
+      await this.#gateway.stream("/dashboard/requests", onText, signal);
       await this.#context.delay(pauseMs, signal);
     }
   }

@@ -117,22 +117,6 @@ function rowIn(value: unknown): TopRow {
   };
 }
 
-/** Server-sent events, in pieces cut anywhere. Calls back with the type and the data of each. */
-export function eventReader(each: (type: string, data: string) => void): (piece: string) => void {
-  let rest = "";
-  return (piece) => {
-    const events = (rest + piece).split(/\r?\n\r?\n/);
-    rest = events.pop() ?? "";
-    for (const event of events) {
-      const lines = event.split(/\r?\n/);
-      const field = (name: string) =>
-        lines.flatMap((line) => (line.startsWith(`${name}:`) ? [line.slice(name.length + 1).trimStart()] : []));
-      const data = field("data").join("\n");
-      if (data !== "") each(field("event").at(-1) ?? "message", data);
-    }
-  };
-}
-
 const MINUTE_MS = 60_000;
 
 /** The last requests, and how many there are in a minute. */

@@ -1,4 +1,4 @@
-import { EventReader, type ServerEvent } from "./events.ts";
+import { EventReader, type ServerEvent } from "../core/server-events.ts";
 
 /** The gateway refuses the token. */
 export class Refused extends Error {}

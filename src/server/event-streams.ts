@@ -1,3 +1,4 @@
+import { eventText } from "../core/server-events.ts";
 import type { ProxiedRequest } from "../gateway/host.ts";
 import type { Every } from "../gateway/keep-alive.ts";
 
@@ -57,7 +58,7 @@ export class EventStreams {
     const stream = this.#streams.get(number);
     if (stream === undefined) return;
     this.#remove(number, stream);
-    if (!stream.request.isGone) stream.request.end("event: end\ndata: {}\n\n");
+    if (!stream.request.isGone) stream.request.end(eventText("end", {}));
   }
 
   endAll(): void {
@@ -101,4 +102,4 @@ export class EventStreams {
   }
 }
 
-export const lostEvent = (lines: number): string => `event: lost\ndata: ${JSON.stringify({ lines })}\n\n`;
+export const lostEvent = (lines: number): string => eventText("lost", { lines });

@@ -1,6 +1,7 @@
 import { Passes } from "../config/page-session.ts";
 import type { Context } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
+import { eventText } from "../core/server-events.ts";
 import type { PriceTable } from "../providers/price.ts";
 import { type Language, loadTexts } from "../text/language.ts";
 import type { Message, Texts } from "../text/message.ts";
@@ -134,7 +135,7 @@ export class Overview {
     if (this.#reader === undefined || count >= MOST_STREAMS) return false;
     const known = this.#watches.get(asker) ?? new Map<number, () => void>();
     this.#watches.set(asker, known);
-    if (this.#setup.facts.usageDays === 0) each("event: off\ndata: {}\n\n");
+    if (this.#setup.facts.usageDays === 0) each(eventText("off", {}));
     known.set(watch, this.#reader.watch(each));
     return true;
   }

@@ -1,4 +1,5 @@
 import type { Context } from "../core/context.ts";
+import { eventText } from "../core/server-events.ts";
 import { chargeFor, type PriceOf, USD } from "../usage/cost.ts";
 import type { UsageLine } from "../usage/line.ts";
 import { RecordTail } from "../usage/record-tail.ts";
@@ -106,6 +107,6 @@ export class RecordView {
   #event(line: UsageLine): string {
     const charge = chargeFor(line, this.#deps.priceOf);
     const costUsd = charge === "unknown" ? null : (charge.cost + charge.fee) / USD;
-    return `event: request\ndata: ${JSON.stringify({ ...line, costUsd })}\n\n`;
+    return eventText("request", { ...line, costUsd });
   }
 }

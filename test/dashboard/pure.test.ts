@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { waitMs } from "../../src/dashboard/backoff.ts";
-import { EventReader } from "../../src/dashboard/events.ts";
 import { bytes, cost, grouped, millis, percent, short, span, Times, usd } from "../../src/dashboard/format.ts";
 import { stopOf } from "../../src/dashboard/layers.ts";
 import { added, ticks } from "../../src/dashboard/series.ts";
@@ -10,42 +9,6 @@ import { dashboard as english } from "../../src/text/en/dashboard.ts";
 import { dashboard as chinese } from "../../src/text/zh-TW/dashboard.ts";
 
 describe("what the page reads", () => {
-  it("events, wherever their bytes are torn apart", () => {
-    const texts = fc.string({ unit: "grapheme" }).map((text) => text.replace(/[\r\n]/g, " "));
-    const events = fc.array(fc.record({ name: fc.constantFrom("request", "off", "lost"), data: texts }));
-    const ends = fc.constantFrom("\n", "\r\n");
-    fc.assert(
-      fc.property(events, ends, fc.infiniteStream(fc.integer({ min: 1, max: 9 })), (sent, end, sizes) => {
-        const text = sent
-          .map(({ name, data }) => [`: keep-alive`, `event: ${name}`, `data: ${data}`, "", ""].join(end))
-          .join("");
-        const reader = new EventReader();
-        const found = [];
-        for (let at = 0; at < text.length; ) {
-          const size = sizes.next().value ?? 1;
-          found.push(...reader.read(text.slice(at, at + size)));
-          at += size;
-        }
-        expect(found).toEqual(sent);
-      }),
-    );
-  });
-
-  it("several lines of data as one, and no event without data", () => {
-    const reader = new EventReader();
-    expect(reader.read("data: a\ndata:b\n\n: only a comment\n\nevent: x\n\ndata\n\n")).toEqual([
-      { name: "message", data: "a\nb" },
-      { name: "message", data: "" },
-    ]);
-  });
-
-  it("no event that never ends", () => {
-    const reader = new EventReader();
-    expect(() => {
-      for (let piece = 0; piece < 20; piece += 1) reader.read("x".repeat(100_000));
-    }).toThrow(RangeError);
-  });
-
   it.each([
     ["#token=abc", "abc"],
     ["#token=a%2Bb%2F%3D", "a+b/="],

@@ -3,11 +3,14 @@ export interface ServerEvent {
   readonly data: string;
 }
 
+/** An event of a stream, of which both readers are ours. */
+export const eventText = (name: string, data: unknown): string => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+
 /** What no event of ours exceeds: a stream that never ends one must not fill the memory. */
 const LONGEST_CHARACTERS = 1_000_000;
 
 /**
- * Takes server-sent events out of text that arrives in pieces. `EventSource` cannot send the header with the token.
+ * Takes server-sent events out of text that arrives in pieces.
  * @source HTML Standard, 9.2.6, but for `id` and `retry`, which the gateway does not send.
  */
 export class EventReader {
@@ -15,7 +18,7 @@ export class EventReader {
   #name = "";
   #data: string[] = [];
 
-  /** The events that are complete with this piece. */
+  /** The events that are complete with this piece. Throws a `RangeError` for one without end. */
   read(piece: string): readonly ServerEvent[] {
     const events: ServerEvent[] = [];
     const lines = (this.#rest + piece).split(/\r\n|\n|\r(?!$)/);
