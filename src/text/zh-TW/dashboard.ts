@@ -4,7 +4,7 @@ import { zh } from "./words.ts";
 export const dashboard = (): ReturnType<typeof english> => ({
   title: "本機 Gateway",
   joined: (all) => all.join(""),
-  skip: "跳到資料",
+  skip: "跳到數字",
 
   language: "語言",
   theme: { label: "外觀", auto: "依照系統", light: "淺色", dark: "深色" },
@@ -57,7 +57,7 @@ export const dashboard = (): ReturnType<typeof english> => ({
     names: { "1h": "1 小時", "24h": "24 小時", "7d": "7 天", "30d": "30 天", "90d": "90 天" },
     short: { "1h": "1 時", "24h": "24 時", "7d": "7 天", "30d": "30 天", "90d": "90 天" },
     step: (step) => zh`每格 ${step}。`,
-    reading: "還在讀取記錄，這些資料尚未完整。",
+    reading: "還在讀取記錄，這些數字尚未完整。",
     damaged: (lines) => zh`記錄中有 ${lines} 行損毀，已略過。`,
     unreadable: (path) => zh`無法讀取 ${path}，這裡缺少其中的請求。`,
     keeps: (days) => zh`記錄保留 ${days} 天。`,
@@ -67,7 +67,7 @@ export const dashboard = (): ReturnType<typeof english> => ({
     requests: "請求",
     failures: "失敗",
     failover: "容錯移轉",
-    tokens: "token 數",
+    tokens: "Token 用量",
     input: "輸入 token",
     output: "輸出 token",
     cached: "來自快取",
@@ -138,7 +138,7 @@ export const dashboard = (): ReturnType<typeof english> => ({
     empty: "還沒有請求。",
     emptyHint: "讓用戶端使用這個 Gateway：`openclaw gateway env --client claude-code --write`。",
     noFailures: "最近的請求都沒有失敗。",
-    off: "記錄已關閉，因此不顯示請求與資料。",
+    off: "記錄已關閉，因此不顯示請求與數字。",
     offHint: "要開啟，請執行 `openclaw gateway run --usage 90d`，或從 `.env` 移除 OPENCLAW_GATEWAY_USAGE。",
     lost: (number) => zh`一次太多，略過 ${number} 個請求`,
     broken: "Gateway 目前沒有送出請求，此頁面會持續重試。",
@@ -162,7 +162,7 @@ export const dashboard = (): ReturnType<typeof english> => ({
 
   setup: {
     heading: "設定",
-    profile: "設定檔組",
+    profile: "Profile 名稱",
     listen: "位址",
     file: "設定檔",
     version: "設定版本",
