@@ -1,6 +1,6 @@
 export interface UpstreamTimeouts {
   readonly connectMs: number;
-  /** From sending to the first byte of the response. */
+  /** From sending to the head of the response, or from one interim response to the next. */
   readonly firstByteMs: number;
   /** Between any two bytes of the response. */
   readonly idleMs: number;
@@ -14,6 +14,8 @@ export interface Carrier {
   readonly kind: ConnectionKind;
   /** It has completed a response since it was opened. */
   readonly isReused: boolean;
+  /** Something of the response has come, so the other side has the request. `undefined` if the connection cannot tell. */
+  readonly isHeard?: boolean;
   /** The response is complete, so the connection can carry the next request. */
   readonly release: () => void;
   /** The request failed, or the connection closed while idle, so it is not used again. */

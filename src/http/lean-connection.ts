@@ -89,7 +89,7 @@ export class Rounds {
 
   #look(): void {
     this.nowMs += this.#everyMs;
-    for (const connection of this.#all) connection.look(this.nowMs);
+    for (const connection of this.#all) connection.look(this.nowMs, this.#everyMs);
   }
 
   close(): void {
@@ -105,6 +105,7 @@ export class Rounds {
 export class LeanConnection implements Carrier, ResponseSink {
   readonly kind = "direct";
   isReused = false;
+  isHeard = false;
   readonly #pool: LeanPool;
   readonly #parser: ResponseParser;
   #socket: Socket | undefined;
@@ -132,6 +133,7 @@ export class LeanConnection implements Carrier, ResponseSink {
     this.#carried = carried;
     this.#isSent = false;
     this.#hasHead = false;
+    this.isHeard = false;
     this.#isReusable = false;
     this.#parser.expect(request.method === "HEAD");
     if (this.#socket === undefined) this.#open();
@@ -154,6 +156,7 @@ export class LeanConnection implements Carrier, ResponseSink {
   }
 
   #start(): void {
+    this.#sinceMs = this.#pool.rounds.nowMs;
     this.#carried?.onConnect(this.#abort);
     if (!this.#isClosed) this.#pool.rounds.writeSoon(this);
   }
@@ -185,13 +188,16 @@ export class LeanConnection implements Carrier, ResponseSink {
 
   #read(bytes: Buffer): void {
     if (this.#isClosed) return;
-    this.#sinceMs = this.#pool.rounds.nowMs;
+    // A head may come in pieces without end, so only all of it counts.
+    if (this.#hasHead) this.#sinceMs = this.#pool.rounds.nowMs;
+    this.isHeard ||= this.#isSent;
     const error = this.#isSent ? this.#parser.read(bytes) : socketError("bad response");
     if (error !== undefined) this.#fail(error);
   }
 
   onHead(status: number, headers: readonly string[]): void {
     this.#hasHead ||= status >= 200;
+    this.#sinceMs = this.#pool.rounds.nowMs;
     this.#carried?.onHead(status, headers, this.#resume);
   }
 
@@ -242,14 +248,15 @@ export class LeanConnection implements Carrier, ResponseSink {
     this.#fail(socketError("closed"));
   }
 
-  look(nowMs: number): void {
+  /** `inexactMs`: so much less may have gone by than it seems. Nothing that is waited for is given up too early. */
+  look(nowMs: number, inexactMs: number): void {
     if (this.#socket === undefined || this.#isPaused) return;
     const { timeouts, keptMs, longestKeptMs } = this.#pool;
     const silentMs = nowMs - this.#sinceMs;
     const isIdle = this.#carried === undefined;
     if (isIdle) {
       if (silentMs >= Math.min(this.#parser.keptMs ?? keptMs, longestKeptMs)) this.discard();
-    } else if (silentMs >= (this.#hasHead ? timeouts.idleMs : timeouts.firstByteMs))
+    } else if (silentMs - inexactMs >= (this.#hasHead ? timeouts.idleMs : timeouts.firstByteMs))
       this.#fail(
         Object.assign(new Error("No answer in time"), {
           code: this.#hasHead ? "UND_ERR_BODY_TIMEOUT" : "UND_ERR_HEADERS_TIMEOUT",

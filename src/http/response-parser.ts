@@ -53,6 +53,8 @@ export class ResponseParser {
   #isBodiless = false;
   /** Of a line or a head that has not ended. */
   #beginning = "";
+  /** The last characters of a head that has not ended. @why looking at all of it again with each byte takes quadratic time. */
+  #tail = "";
   /** Bytes of the body, or of its chunk, that are to come. */
   #left = 0;
   #trailerBytes = 0;
@@ -70,6 +72,7 @@ export class ResponseParser {
     this.#part = "head";
     this.#isBodiless = isBodiless;
     this.#beginning = "";
+    this.#tail = "";
   }
 
   /** Returns why the bytes are no response, and is not to be called again then. */
@@ -119,20 +122,24 @@ export class ResponseParser {
     if (before === 0 && (bytes[at] === CR || bytes[at] === LF)) return at + 1;
     const endOfHead = before === 0 ? bytes.indexOf(END_OF_HEAD, at) : -1;
     const read = bytes.toString("latin1", at, endOfHead < 0 ? bytes.length : endOfHead + END_OF_HEAD.length);
+    const piece = this.#tail + read;
     const text = this.#beginning + read;
-    const end = text.indexOf("\r\n\r\n", Math.max(before - END_OF_HEAD.length, 0));
+    const end = piece.indexOf("\r\n\r\n");
     if (end < 0) {
-      if (!isBeginning(text) || BARE_LF.test(text.slice(Math.max(before - 1, 0))))
+      if ((before < BEGINNING.length && !isBeginning(text)) || BARE_LF.test(piece))
         return malformed("no head of a response", text);
       if (text.length > this.#longestHead) return overflow();
       this.#beginning = text;
+      this.#tail = piece.slice(-END_OF_HEAD.length + 1);
       return bytes.length;
     }
+    const length = before - this.#tail.length + end + END_OF_HEAD.length;
     this.#beginning = "";
-    const head = text.slice(0, end + LINE_END.length);
+    this.#tail = "";
+    const head = text.slice(0, length - LINE_END.length);
     if (head.length > this.#longestHead) return overflow();
     if (!HEAD.test(head)) return malformed("no head of a response", text);
-    const next = at + end + END_OF_HEAD.length - before;
+    const next = at + length - before;
     return this.#takeHead(head, next === bytes.length) ?? next;
   }
 
@@ -151,7 +158,8 @@ export class ResponseParser {
     const isEmpty = this.#isBodiless || status === 204 || status === 304;
     this.#part = isEmpty ? "done" : framing.part;
     this.#left = framing.length;
-    this.#isReusable = framing.isReusable && (isEmpty || framing.part !== "until-close");
+    // Whoever asks with HEAD says `close`: there are servers that send a body nevertheless.
+    this.#isReusable = framing.isReusable && !this.#isBodiless && (isEmpty || framing.part !== "until-close");
     this.keptMs = framing.keptMs;
     this.#sink.onHead(status, headers);
     if (isEmpty || (framing.part === "length" && framing.length === 0)) this.#end(isLast);
@@ -216,11 +224,13 @@ function fieldsOf(head: string): readonly string[] {
   const fields: string[] = [];
   for (let at = head.indexOf(LINE_END) + LINE_END.length; at < head.length; ) {
     const colon = head.indexOf(":", at);
-    const end = head.indexOf(LINE_END, colon);
-    let start = colon + 1;
+    const lineEnd = head.indexOf(LINE_END, colon);
+    let [start, end] = [colon + 1, lineEnd];
+    // @source RFC 9110, section 5.5: blanks on either side are not part of a value.
     while (start < end && isBlank(head.charCodeAt(start))) start += 1;
+    while (start < end && isBlank(head.charCodeAt(end - 1))) end -= 1;
     fields.push(head.slice(at, colon), head.slice(start, end));
-    at = end + LINE_END.length;
+    at = lineEnd + LINE_END.length;
   }
   return fields;
 }
@@ -243,7 +253,7 @@ function framingOf(fields: readonly string[], isPersistent: boolean): Framing | 
       else if (lower === "keep-alive") kept += value;
     } else if (name.length === 14 && name.toLowerCase() === "content-length") {
       if (length !== undefined) return malformed("Content-Length is already present", value);
-      length = value.trimEnd();
+      length = value;
     } else if (name.length === 17 && name.toLowerCase() === "transfer-encoding")
       coding = coding === undefined ? value : `${coding},${value}`;
   }
@@ -255,14 +265,21 @@ function framingOf(fields: readonly string[], isPersistent: boolean): Framing | 
   return {
     part,
     length: Number(length ?? 0),
-    isReusable: staysOpen(connection, isPersistent) && (keptMs === undefined || keptMs > 0),
+    // @source RFC 9112, section 6.1: in HTTP/1.0, a coding's end may not be the body's.
+    isReusable:
+      staysOpen(connection, isPersistent) &&
+      (keptMs === undefined || keptMs > 0) &&
+      (coding === undefined || isPersistent),
     keptMs,
   };
 }
 
 function staysOpen(connection: string, isPersistent: boolean): boolean {
   if (connection === "") return isPersistent;
-  const options = connection.toLowerCase().split(/[\t ]*,[\t ]*/);
+  const options = connection
+    .toLowerCase()
+    .split(",")
+    .map((option) => option.trim());
   return !options.includes("close") && (isPersistent || options.includes("keep-alive"));
 }
 

@@ -122,6 +122,8 @@ class UndiciCall implements UpstreamCall, PooledHandler {
   onComplete(): void {
     if (this.#isDone) return;
     this.#isDone = true;
+    // The connection may carry another request before all of this response is read.
+    this.#resume = undefined;
     this.connection?.release();
     this.#finish(END);
   }
@@ -130,7 +132,8 @@ class UndiciCall implements UpstreamCall, PooledHandler {
     if (this.#isDone) return;
     this.#isDone = true;
     this.connection?.discard();
-    this.#isStale = this.#isReused && !this.#hasHead && STALE.has(codeOf(error));
+    const isHeard = this.#hasHead || this.connection?.isHeard === true;
+    this.#isStale = this.#isReused && !isHeard && STALE.has(codeOf(error));
     if (this.#isStale) this.connection?.discardIdle();
     const fault = this.#faultOf(error);
     this.#finish(fault === undefined ? error : fail(fault));

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { request } from "node:http";
 import { Duplex } from "node:stream";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ResponseParser } from "../../src/http/response-parser.ts";
 
 const LONGEST_HEAD = 64 * 1024;
@@ -83,13 +83,13 @@ async function readByNode(bytes: Buffer, isHead = false): Promise<Read> {
 /** Node leaves out blanks at the end of a value, and drops what came just before a fault. */
 const comparable = ({ headers, ...read }: Read) => ({
   ...read,
-  headers: headers?.map((text) => text.trimEnd()),
+  headers: headers?.map((text) => text.replace(/[\t ]+$/, "")),
   body: read.outcome === "complete" ? read.body : "",
 });
 
 const HEADERS = [
   ...["content-type: text/plain", "X-Some:value", "x-empty:", "x: \t blanks \t", "set-cookie: a=b", "x-latin: \xe9"],
-  ...["Connection: close", "connection: keep-alive", "keep-alive: timeout=5"],
+  ...["Connection: close", "connection: keep-alive", "keep-alive: timeout=5", "connection: close \t", "x: \xa0y\xa0"],
   ...["Content-Length: 5", "content-length: 0", "content-length: 05", "content-length: 5 ", "content-length: 5, 5"],
   ...["content-length: -1", "content-length: +5", "content-length: x", "content-length:", "content-length: 99"],
   ...["Transfer-Encoding: chunked", "transfer-encoding: Chunked", "transfer-encoding: gzip, chunked"],
@@ -130,7 +130,7 @@ const BODIES = [
 const text = fc
   .tuple(
     fc.constantFrom(...STATUS.slice(0, 8), ...STATUS),
-    fc.array(fc.constantFrom(...HEADERS.slice(0, 17), ...HEADERS.slice(0, 17), ...HEADERS), { maxLength: 4 }),
+    fc.array(fc.constantFrom(...HEADERS.slice(0, 19), ...HEADERS.slice(0, 19), ...HEADERS), { maxLength: 4 }),
     fc.constantFrom(...BODIES),
     fc.constantFrom("\r\n", "\r\n", "\r\n", "\r\n", "\n"),
   )
@@ -173,6 +173,10 @@ describe("the parser of responses", () => {
     ["content-length: 2\r\n\r\nokay", false],
     ["content-length: 2\r\nconnection: close\r\n\r\nok", false],
     ["content-length: 2\r\nconnection: x, Close\r\n\r\nok", false],
+    ["content-length: 2\r\nconnection: close \t\r\n\r\nok", false],
+    ["content-length: 2\r\nconnection: keep-alive , close \r\n\r\nok", false],
+    ["content-length: 2\r\nConnection: keep-alive\r\nconnection:close \r\n\r\nok", false],
+    [`content-length: 2\r\nconnection: x${" ".repeat(60_000)}y\r\n\r\nok`, true],
     ["content-length: 0\r\n\r\n", true],
     ["content-length: 2\r\nkeep-alive: timeout=3\r\n\r\nok", true],
     ["content-length: 2\r\nkeep-alive: timeout=2\r\n\r\nok", false],
@@ -190,6 +194,44 @@ describe("the parser of responses", () => {
       false,
       true,
     ]);
+  });
+
+  it("keeps no connection of HTTP/1.0 after a body in chunks, and none after HEAD, which says `close`", () => {
+    const kept = "connection: keep-alive\r\n";
+    const chunked = readHere([Buffer.from(`HTTP/1.0 200 OK\r\n${kept}transfer-encoding: chunked\r\n\r\n0\r\n\r\n`)]);
+    const head = readHere([Buffer.from(`${OK}${kept}content-length: 2\r\n\r\n`)], true);
+    expect([chunked, head].map(({ read, reusable }) => [read.outcome, reusable])).toEqual([
+      ["complete", false],
+      ["complete", false],
+    ]);
+  });
+
+  it("takes blanks around a value for no part of it, and other white space for a fault", () => {
+    const { read } = readHere([
+      Buffer.from(`${OK}content-type: \ttext/plain \t\r\nx: \t \r\ncontent-length: 2 \r\n\r\nok`),
+    ]);
+    expect(read.headers).toEqual(["content-type", "text/plain", "x", "", "content-length", "2"]);
+    for (const odd of ["2\xa0", "\xa02"])
+      expect(readHere([Buffer.from(`${OK}content-length: ${odd}\r\n\r\nok`, "latin1")]).read.outcome).toBe("failed");
+  });
+
+  it("looks at each byte of a head that comes byte by byte a few times, however long the head is", () => {
+    const head = `${OK}${"x: yyyyy\r\n".repeat(6_000)}content-length: 0\r\n\r\n`;
+    const pieces = Array.from(head, (one) => Buffer.from(one));
+    let seen = 0;
+    const { indexOf } = String.prototype;
+    const spy = vi.spyOn(String.prototype, "indexOf").mockImplementation(function (this: string, ...sought) {
+      seen += this.length;
+      return indexOf.apply(this, sought);
+    });
+    const parser = new ResponseParser({ onHead: () => spy.mockRestore(), onBody: () => {}, onEnd: () => {} }, 1e6);
+    parser.expect(false);
+    for (const piece of pieces.slice(0, -1)) expect(parser.read(piece)).toBeUndefined();
+    spy.mockRestore();
+    expect(seen).toBeGreaterThan(head.length);
+    expect(seen).toBeLessThan(head.length * 8);
+    expect(parser.read(pieces.at(-1) ?? Buffer.alloc(0))).toBeUndefined();
+    expect(readHere(pieces).read).toMatchObject({ outcome: "complete" });
   });
 
   it("tells how long the other side keeps a connection, less two seconds", () => {

@@ -155,6 +155,48 @@ describe("the transport", () => {
     expect(told).toEqual({ fault: { kind: "answer-timeout" }, stale: false });
   });
 
+  it("gives up a head that comes in pieces without end", async () => {
+    const server = await rawServer((socket) => {
+      socket.once("data", () => {
+        socket.write("HTTP/1.1 200 OK\r\n");
+        const timer = setInterval(() => socket.write("x: y\r\n"), 5);
+        socket.on("close", () => clearInterval(timer));
+      });
+    });
+    const told = await send(transportIn({}, { firstByteMs: 40, idleMs: 40 }), address(server));
+    expect(told).toEqual({ fault: { kind: "answer-timeout" }, stale: false });
+  });
+
+  it.each([
+    ["nothing of an answer", "", true],
+    ["a part of a head", "HTTP/1.1 200 O", false],
+    ["one byte", "H", false],
+    ["an interim answer", "HTTP/1.1 103 Early\r\n\r\n", false],
+  ])("calls a kept connection stale that ends with %s: %j, %s", async (_, said, stale) => {
+    const server = await rawServer((socket) => {
+      socket.once("data", () => {
+        socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+        socket.once("data", () => socket.end(said));
+      });
+    });
+    const transport = transportIn({});
+    expect(await send(transport, address(server))).toEqual({ status: 200, body: "ok" });
+    expect(await send(transport, address(server))).toEqual({ fault: { kind: "cut-off" }, stale });
+  });
+
+  it("asks for nothing more on a connection that it has asked to close", async () => {
+    const server = await rawServer((socket) => {
+      socket.on("data", (bytes: Buffer) => {
+        if (bytes.toString().startsWith("HEAD")) socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n");
+        else socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+      });
+    });
+    const transport = transportIn({});
+    expect(await send(transport, address(server), { method: "HEAD", body: null })).toEqual({ status: 200, body: "" });
+    await server.idle();
+    expect(await send(transport, address(server))).toEqual({ status: 200, body: "ok" });
+  });
+
   it("closes a connection before the other side does, which has said when", async () => {
     const head = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nkeep-alive: timeout=3\r\n\r\nok";
     const server = await rawAnswer(head, { close: false });
