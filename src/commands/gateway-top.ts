@@ -7,14 +7,15 @@ import { EventReader, type ServerEvent } from "../core/server-events.ts";
 import { loadPaint, wantsColour } from "../terminal/paint.ts";
 import { languageOf } from "../text/language.ts";
 import type { Message } from "../text/message.ts";
+import { LAST_PERIODS, type LastPeriod } from "../usage/period-figures.ts";
 import type { Invocation } from "./invocation.ts";
 import { figuresIn, RecentRequests, stateIn, type TopFigures, type TopState } from "./top-data.ts";
 import { type ViewedGateway, viewedGateway } from "./top-source.ts";
-import { PERIODS, type TopPeriod, type TopView, topLine, topLines } from "./top-view.ts";
+import { type TopView, topLine, topLines } from "./top-view.ts";
 
 interface TopFlags {
   readonly interval?: string;
-  readonly period: TopPeriod;
+  readonly period: LastPeriod;
   readonly once?: boolean;
   readonly json?: boolean;
 }
@@ -23,7 +24,7 @@ export function defineTop(command: Command, invocation: Invocation): void {
   const { top: text } = invocation.context.text;
   command
     .option("--interval <time>", text.intervalFlag)
-    .addOption(new Option("--period <time>", text.periodFlag).choices(PERIODS).default("1h"))
+    .addOption(new Option("--period <time>", text.periodFlag).choices(LAST_PERIODS).default("1h"))
     .option("--once", text.onceFlag)
     .option("--json", text.jsonFlag)
     .action((flags: TopFlags) => top(flags, invocation));
@@ -89,9 +90,9 @@ class WatchedGateway {
   #state: TopState | undefined;
   #figures: TopFigures | undefined;
   #fault: Message | undefined;
-  period: TopPeriod;
+  period: LastPeriod;
 
-  constructor(gateway: ViewedGateway, language: string, period: TopPeriod, context: Pick<Context, "now" | "delay">) {
+  constructor(gateway: ViewedGateway, language: string, period: LastPeriod, context: Pick<Context, "now" | "delay">) {
     this.#gateway = gateway;
     this.#language = language;
     this.#context = context;
@@ -208,7 +209,7 @@ async function live(watched: WatchedGateway, intervalMs: number, context: Contex
     onKeys: (keys) => {
       if (/[qQ]/.test(keys)) over.abort();
       if (!/[pP]/.test(keys)) return;
-      watched.period = PERIODS[(PERIODS.indexOf(watched.period) + 1) % PERIODS.length] ?? "1h";
+      watched.period = LAST_PERIODS[(LAST_PERIODS.indexOf(watched.period) + 1) % LAST_PERIODS.length] ?? "1h";
       wake.abort();
     },
     onInterrupt: () => {

@@ -1,12 +1,14 @@
 import { isObject, parseJson } from "../core/json.ts";
 import { type LogLevel, levelOf } from "../gateway/log.ts";
+import type { FiguresDocument } from "../server/dashboard-documents.ts";
 import { parseLine, type UsageLine } from "../usage/line.ts";
+import { type FiguresRow, figures, Sums } from "../usage/sums.ts";
 
 /** A request that is over. */
 export interface TopRequest extends UsageLine {
   readonly level: LogLevel;
-  /** In USD; `undefined` if it is not known. */
-  readonly cost: number | undefined;
+  /** `undefined` if it is not known. */
+  readonly costUsd: number | undefined;
 }
 
 /** What a running gateway says of itself. */
@@ -22,33 +24,11 @@ export interface TopState {
   readonly usageDays: number;
 }
 
-/** The figures of all requests of a period, or of those that have something in common. */
-export interface TopRow {
-  /** `null` without a name. */
-  readonly key: string | null;
-  readonly requests: number;
-  readonly failures: number;
-  readonly failovers: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  /** In USD; `undefined` if nothing of it is known. */
-  readonly cost: number | undefined;
-  /** Requests of which it is not. */
-  readonly unpriced: number;
-  readonly p50: number | undefined;
-  readonly p95: number | undefined;
-}
-
-export interface TopFigures {
-  readonly total: TopRow;
-  readonly byModel: readonly TopRow[];
-  readonly byClient: readonly TopRow[];
-}
+export type TopFigures = Pick<FiguresDocument, "total" | "byModel" | "byClient">;
 
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 const number = (value: unknown): number => (typeof value === "number" && Number.isFinite(value) ? value : 0);
-const known = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);
 const members = (value: unknown): Readonly<Record<string, unknown>> => (isObject(value) ? value : {});
 
 function moment(value: unknown): Date | undefined {
@@ -95,27 +75,22 @@ export function figuresIn(body: string): TopFigures | undefined {
   return { total: rowIn(total), byModel: list(byModel).map(rowIn), byClient: list(byClient).map(rowIn) };
 }
 
-function rowIn(value: unknown): TopRow {
-  const { key, requests, failures, failovers, outputTokens, costUsd, unpricedRequests, firstByteMs, ...more } =
-    members(value);
-  const { inputTokens, cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens } = more;
+const NO_FIGURES = figures(new Sums());
+
+/** What a gateway of another version does not say is 0, or not known. */
+function rowIn(value: unknown): FiguresRow {
+  const { key, costUsd, firstByteMs, ...given } = members(value);
   const { p50, p95 } = members(firstByteMs);
+  const counts = Object.keys(NO_FIGURES).map((name) => [name, number(given[name])]);
   return {
+    ...(Object.fromEntries(counts) as typeof NO_FIGURES),
     key: typeof key === "string" ? key : null,
-    requests: number(requests),
-    failures: number(failures),
-    failovers: number(failovers),
-    // All that went in, whatever of it was cached.
-    inputTokens: [inputTokens, cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens]
-      .map(number)
-      .reduce((sum, one) => sum + one, 0),
-    outputTokens: number(outputTokens),
-    cost: known(costUsd),
-    unpriced: number(unpricedRequests),
-    p50: known(p50),
-    p95: known(p95),
+    costUsd: known(costUsd),
+    firstByteMs: { p50: known(p50), p95: known(p95) },
   };
 }
+
+const known = (value: unknown): number | null => (typeof value === "number" ? value : null);
 
 const MINUTE_MS = 60_000;
 
@@ -140,7 +115,7 @@ export class RecentRequests {
     this.#entries.push({
       ...line,
       level: levelOf({ prefillRemoved: undefined, tried: undefined, ended: undefined, ...line }),
-      cost: known(members(parseJson(data)).costUsd),
+      costUsd: known(members(parseJson(data)).costUsd) ?? undefined,
     });
     if (this.#entries.length > 2 * this.#kept) this.#entries = this.#entries.slice(-this.#kept);
   }

@@ -5,19 +5,18 @@ import { oneLine, table, wrap } from "../terminal/layout.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { cutTo, textWidth } from "../terminal/width.ts";
 import { type Message, say, sentences, type Texts } from "../text/message.ts";
-import { USD } from "../usage/cost.ts";
-import type { TopFigures, TopRequest, TopRow, TopState } from "./top-data.ts";
-import { grouped, shortCount, shownMs, shownUsd } from "./usage-table.ts";
-
-export const PERIODS = ["1h", "24h", "7d", "30d", "90d"] as const;
-
-export type TopPeriod = (typeof PERIODS)[number];
+import { promptTokens } from "../usage/line.ts";
+import type { LastPeriod } from "../usage/period-figures.ts";
+import { shortCount, shownMs, shownUsd } from "../usage/shown.ts";
+import type { FiguresRow } from "../usage/sums.ts";
+import type { TopFigures, TopRequest, TopState } from "./top-data.ts";
+import { CELLS } from "./usage-table.ts";
 
 /** What is known at a moment. */
 export interface TopView {
   readonly address: string;
   readonly at: Date;
-  readonly period: TopPeriod;
+  readonly period: LastPeriod;
   /** The last that was heard. */
   readonly state: TopState | undefined;
   readonly figures: TopFigures | undefined;
@@ -115,7 +114,7 @@ function titleLines({ address, at, state }: TopView, columns: number, { bold }: 
 }
 
 /** `45 s`, `12 min`, `3 h 12 min`, `2 d 3 h`, as every language has them. */
-export function lasted(ms: number): string {
+function lasted(ms: number): string {
   const minutes = Math.floor(Math.max(ms, 0) / 60_000);
   if (minutes === 0) return `${Math.floor(Math.max(ms, 0) / 1000)} s`;
   if (minutes < 60) return `${minutes} min`;
@@ -155,29 +154,13 @@ function periodFacts({ figures }: TopView, { top }: Texts): readonly string[] {
     top.requests(total.requests),
     ...(total.failures > 0 ? [top.failedRequests(total.failures)] : []),
     ...(total.failovers > 0 ? [top.failovers(total.failovers)] : []),
-    top.tokens({ input: shortCount(total.inputTokens), output: shortCount(total.outputTokens) }),
-    shownCost(total),
-    top.firstByte({ p50: shownMs(total.p50), p95: shownMs(total.p95) }),
+    top.tokens({ input: CELLS.input(total), output: CELLS.output(total) }),
+    CELLS.cost(total),
+    top.firstByte({ p50: CELLS.p50(total), p95: CELLS.p95(total) }),
   ];
 }
 
 const joined = (facts: readonly string[], columns: number): string => cutTo(columns, facts.join("   "));
-
-/** What is not known is never shown as nothing. */
-function shownCost({ cost, unpriced }: TopRow): string {
-  if (cost === undefined) return "?";
-  return unpriced > 0 ? `${shownUsd(cost * USD)}+?` : shownUsd(cost * USD);
-}
-
-const CELLS = {
-  requests: ({ requests }: TopRow) => grouped(requests),
-  cost: shownCost,
-  failures: ({ failures }: TopRow) => grouped(failures),
-  input: ({ inputTokens }: TopRow) => shortCount(inputTokens),
-  output: ({ outputTokens }: TopRow) => shortCount(outputTokens),
-  p50: ({ p50 }: TopRow) => shownMs(p50),
-  p95: ({ p95 }: TopRow) => shownMs(p95),
-} as const;
 
 type Column = keyof typeof CELLS;
 
@@ -194,7 +177,7 @@ const LAYOUTS: readonly (readonly Column[])[] = [
 const SHORTEST_NAME = 18;
 
 function groupLines(
-  rows: readonly TopRow[] | undefined,
+  rows: readonly FiguresRow[] | undefined,
   by: "model" | "client",
   columns: number,
   { bold }: Paint,
@@ -237,7 +220,7 @@ function shortened(name: string, columns: number): string {
 
 /** What says most comes first: a narrow window cuts the end off. */
 function requestLine(request: TopRequest, now: Date, columns: number, { red, yellow }: Paint): string {
-  const { time, status, model, client, firstByteMs, durationMs, inputTokens, outputTokens, cost, path } = request;
+  const { time, status, model, client, firstByteMs, durationMs, inputTokens, outputTokens, costUsd, path } = request;
   const isCounted = inputTokens !== undefined || outputTokens !== undefined;
   const parts = [
     `${stamp(new Date(time), now)} ${status}`,
@@ -245,8 +228,8 @@ function requestLine(request: TopRequest, now: Date, columns: number, { red, yel
     ...(client === undefined ? [] : [client]),
     firstByteMs === undefined ? shownMs(durationMs) : `${shownMs(firstByteMs)} / ${shownMs(durationMs)}`,
     ...(request.ended === undefined ? [] : [request.ended]),
-    ...(isCounted ? [`${shortCount(inputTokens ?? 0)} > ${shortCount(outputTokens ?? 0)}`] : []),
-    ...(cost === undefined ? [] : [shownUsd(cost * USD)]),
+    ...(isCounted ? [`${shortCount(promptTokens(request))} > ${shortCount(outputTokens ?? 0)}`] : []),
+    ...(costUsd === undefined ? [] : [shownUsd(costUsd)]),
     path,
     ...(request.tried ?? []),
   ];

@@ -1,6 +1,6 @@
 import { shownJson } from "../core/json.ts";
 import { csv } from "../usage/csv.ts";
-import { figures, type Grouping, type Report, type Row } from "../usage/sums.ts";
+import { type Figures, type FiguresRow, figures, type Grouping, type Report, type Row } from "../usage/sums.ts";
 
 /** @why a document of a million sessions does not fit into memory as one text. */
 const ROWS_AT_ONCE = 500;
@@ -23,7 +23,7 @@ export function* jsonPieces(head: object, { rows, total }: Report): Generator<st
   yield rest;
 }
 
-const named = ({ key, sums }: Row) => ({ key: key ?? null, ...figures(sums) });
+const named = ({ key, sums }: Row): FiguresRow => ({ key: key ?? null, ...figures(sums) });
 
 /** One header, and a row for each key, in pieces; the total is left to the spreadsheet. */
 export function* csvPieces({ rows, total }: Report, by: Grouping): Generator<string> {
@@ -39,7 +39,7 @@ export function* csvPieces({ rows, total }: Report, by: Grouping): Generator<str
   }
 }
 
-function flat({ firstByteMs, ...others }: ReturnType<typeof figures>): Readonly<Record<string, number | undefined>> {
+function flat({ firstByteMs, ...others }: Figures): Readonly<Record<string, number | undefined>> {
   const { costUsd, ...counts } = others;
   const { p50, p95 } = firstByteMs;
   return {

@@ -4,77 +4,33 @@ import { withoutCredentials } from "../core/redact.ts";
 import { oneLine, type Width } from "../terminal/layout.ts";
 import { cutTo } from "../terminal/width.ts";
 import type { Texts } from "../text/message.ts";
-import { USD } from "../usage/cost.ts";
-import type { Grouping, Report, Sums } from "../usage/sums.ts";
+import { promptTokens } from "../usage/line.ts";
+import { grouped, shortCount, shownCost, shownMs } from "../usage/shown.ts";
+import { type Figures, figures, type Grouping, type Report, type Sums } from "../usage/sums.ts";
 import { widthFor } from "./models-list.ts";
 
 type Heading = Exclude<keyof Texts["usage"]["headings"], Grouping>;
 
-interface Column {
-  readonly heading: Heading;
-  readonly cell: (sums: Sums) => string;
-  /** Left out in a narrow window where it says nothing. */
-  readonly spare?: (total: Sums) => boolean;
-}
+/** What stands below each heading, here and in `gateway top`. */
+export const CELLS = {
+  requests: ({ requests }) => grouped(requests),
+  input: (sums) => shortCount(promptTokens(sums)),
+  output: ({ outputTokens }) => shortCount(outputTokens),
+  cached: ({ cacheReadTokens }) => shortCount(cacheReadTokens),
+  cost: shownCost,
+  failures: ({ failures }) => grouped(failures),
+  p50: ({ firstByteMs }) => shownMs(firstByteMs.p50),
+  p95: ({ firstByteMs }) => shownMs(firstByteMs.p95),
+  failovers: ({ failovers }) => grouped(failovers),
+} as const satisfies Readonly<Record<Heading, (sums: Figures) => string>>;
 
-const COLUMNS: readonly Column[] = [
-  { heading: "requests", cell: ({ requests }) => grouped(requests) },
-  { heading: "input", cell: (sums) => shortCount(promptTokens(sums)) },
-  { heading: "output", cell: ({ outputTokens }) => shortCount(outputTokens) },
-  {
-    heading: "cached",
-    cell: ({ cacheReadTokens }) => shortCount(cacheReadTokens),
-    spare: ({ cacheReadTokens }) => cacheReadTokens === 0,
-  },
-  { heading: "cost", cell: shownCost },
-  { heading: "failures", cell: ({ failures }) => grouped(failures), spare: ({ failures }) => failures === 0 },
-  { heading: "p50", cell: (sums) => shownMs(sums.firstByte(0.5)) },
-  { heading: "p95", cell: (sums) => shownMs(sums.firstByte(0.95)) },
-  { heading: "failovers", cell: ({ failovers }) => grouped(failovers), spare: ({ failovers }) => failovers === 0 },
-];
+const HEADINGS = Object.keys(CELLS) as readonly Heading[];
 
-/** All that went in, whatever of it was cached. */
-const promptTokens = ({ inputTokens, cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens }: Sums) =>
-  inputTokens + cacheReadTokens + cacheWrite5mTokens + cacheWrite1hTokens;
-
-/** `12,345` */
-export const grouped = (number: number): string => String(number).replace(/\B(?=(?:\d{3})+$)/g, ",");
-
-/** `950`, `12.3k`, `1.25M`, `3.1G` */
-export function shortCount(number: number): string {
-  for (const [size, unit] of [
-    [1e9, "G"],
-    [1e6, "M"],
-    [1e3, "k"],
-  ] as const) {
-    // What rounds to 1,000 of a unit is one of the next.
-    if (number >= size * 0.9995 && number >= 1e3) return `${Number((number / size).toPrecision(3))}${unit}`;
-  }
-  return String(number);
-}
-
-/** Of billionths of a USD: `$1,234.50`, below a cent `$0.0042`. */
-export function shownUsd(nanos: number): string {
-  const usd = nanos / USD;
-  if (usd === 0) return "$0.00";
-  if (usd < 0.000_1) return "<$0.0001";
-  if (usd < 0.01) return `$${usd.toFixed(4)}`;
-  const [whole = "", cents = ""] = usd.toFixed(2).split(".");
-  return `$${grouped(Number(whole))}.${cents}`;
-}
-
-/** What is not known is never shown as nothing. */
-function shownCost({ cost, fee, unpriced }: Sums): string {
-  if (unpriced === 0) return shownUsd(cost + fee);
-  return cost + fee === 0 ? "?" : `${shownUsd(cost + fee)}+?`;
-}
-
-/** `850 ms`, `1.2 s`, `75 s` */
-export function shownMs(ms: number | undefined): string {
-  if (ms === undefined) return "-";
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  return ms < 9_950 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.round(ms / 1_000)} s`;
-}
+/** Left out in a narrow window where they say nothing. */
+const isSpare = (heading: Heading, { cacheReadTokens, failures, failovers }: Figures): boolean =>
+  (heading === "cached" && cacheReadTokens === 0) ||
+  (heading === "failures" && failures === 0) ||
+  (heading === "failovers" && failovers === 0);
 
 /** What bars stand for: the cost, if all of it is known. */
 export const barMeasure = ({ total }: Report): "cost" | "requests" =>
@@ -111,33 +67,37 @@ export async function usageTable(
 ): Promise<string> {
   const { usage: said } = text;
   const { headings, total, none } = said;
+  const all = figures(report.total);
   const measure = barMeasure(report);
   const amount = ({ cost, fee, requests }: Sums) => (measure === "cost" ? cost + fee : requests);
   const most = largest(
     report.rows.filter(({ others }) => others === undefined).map(({ sums }) => amount(sums)),
     1,
   );
-  const linesOf = (shown: readonly Column[]): readonly Line[] => [
-    { name: headings[by], cells: shown.map(({ heading }) => headings[heading]) },
+  const linesOf = (shown: readonly Heading[]): readonly Line[] => [
+    { name: headings[by], cells: shown.map((heading) => headings[heading]) },
     ...report.rows.map(({ key, others, sums }) => ({
       name:
         others !== undefined ? said.others(others) : key === undefined ? none[by] : oneLine(withoutCredentials(key)),
-      cells: shown.map(({ cell }) => cell(sums)),
+      cells: cellsOf(shown, figures(sums)),
       ...(others === undefined && { share: amount(sums) / most }),
     })),
-    { name: total, cells: shown.map(({ cell }) => cell(report.total)) },
+    { name: total, cells: cellsOf(shown, all) },
   ];
-  const all = linesOf(COLUMNS);
-  const width = await widthFor(all.map(({ name, cells }) => [name, ...cells]));
+  const whole = linesOf(HEADINGS);
+  const width = await widthFor(whole.map(({ name, cells }) => [name, ...cells]));
   const window = columns();
-  if (window === undefined) return inOneLine(all, 0, width);
-  const narrow = linesOf(COLUMNS.filter(({ spare }) => !spare?.(report.total)));
-  for (const lines of [all, narrow]) {
+  if (window === undefined) return inOneLine(whole, 0, width);
+  const narrow = linesOf(HEADINGS.filter((heading) => !isSpare(heading, all)));
+  for (const lines of [whole, narrow]) {
     const room = window - oneLineWidth(lines, width) - GAP;
     if (room >= SHORTEST_BAR) return inOneLine(lines, Math.min(room, LONGEST_BAR), width);
   }
   return inSeveral(narrow, window, width);
 }
+
+const cellsOf = (shown: readonly Heading[], row: Figures): readonly string[] =>
+  shown.map((heading) => CELLS[heading](row));
 
 const widest = (lines: readonly Line[], width: Width): readonly number[] =>
   (lines[0]?.cells ?? []).map((_, index) =>

@@ -7,14 +7,16 @@ import { attempt, OpenclawError } from "../core/errors.ts";
 import { usageDaysIn } from "../gateway/run-flags.ts";
 import { endpointsOf } from "../providers/provider.ts";
 import { type Message, say } from "../text/message.ts";
+import { USD } from "../usage/cost.ts";
 import { calendarOf, type Day, localTimeZone, type Period, periodSince } from "../usage/period.ts";
 import { pricesIn, priceTables } from "../usage/prices.ts";
 import { type ReadRecord, readRecord, usageFolder } from "../usage/read-record.ts";
+import { shownUsd } from "../usage/shown.ts";
 import { GROUPINGS, type Grouping, keyFor, type Report, ReportBuilder, withOthers } from "../usage/sums.ts";
 import type { Invocation } from "./invocation.ts";
 import { linePrinter } from "./print.ts";
 import { csvPieces, jsonPieces } from "./usage-documents.ts";
-import { barMeasure, shownUsd, usageTable } from "./usage-table.ts";
+import { barMeasure, usageTable } from "./usage-table.ts";
 import type { WorkerUsageFlags } from "./usage-worker.ts";
 
 interface UsageFlags extends WorkerUsageFlags {
@@ -167,7 +169,7 @@ async function print(
   if (isWindow) tell(text.bars[barMeasure(report)]);
   if (total.cancelled > 0) tell(text.cancelled(total.cancelled));
   if (total.unpriced > 0) tell(text.unpriced(total.unpriced));
-  if (total.fee > 0) tell(text.billing(shownUsd(total.fee)));
+  if (total.fee > 0) tell(text.billing(shownUsd(total.fee / USD)));
   tell(text.prices(prices));
   tellAll(last);
 }

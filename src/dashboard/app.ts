@@ -1,8 +1,9 @@
+import type { FiguresDocument, PricedLine, StateDocument } from "../server/dashboard-documents.ts";
 import type { Language } from "../text/language.ts";
 import type { Texts } from "../text/message.ts";
+import { LAST_PERIODS, type LastPeriod } from "../usage/period-figures.ts";
 import { openSession, Refused } from "./api.ts";
 import { waitMs } from "./backoff.ts";
-import type { Figures, Period, RequestLine, State } from "./contract.ts";
 import { choices, el, icon, setText } from "./dom.ts";
 import { FiguresView } from "./figures-view.ts";
 import { Times } from "./format.ts";
@@ -30,7 +31,7 @@ const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: "English", "zh-
 
 const languageChoice = new Preference<Language>("language", ["en", "zh-TW"]);
 const themeChoice = new Preference<Theme>("theme", THEMES);
-const periodChoice = new Preference<Period>("period", ["1h", "24h", "7d", "30d", "90d"]);
+const periodChoice = new Preference("period", LAST_PERIODS);
 
 interface Views {
   readonly health: HealthView;
@@ -51,16 +52,16 @@ export class App {
   readonly #textsOf: Readonly<Record<Language, Text>>;
   #language: Language;
   #theme: Theme = themeChoice.read() ?? "auto";
-  #period: Period = periodChoice.read() ?? "24h";
+  #period: LastPeriod = periodChoice.read() ?? "24h";
   /** `opening`: a session is asked for. `closed`: somebody has to say a token. */
   #access: Access = { kind: "opening" };
   #live: Live | undefined;
   #views: Views | undefined;
   #connection: Connection = { kind: "connecting" };
-  #state: State | undefined;
-  #figures: Figures | undefined;
+  #state: StateDocument | undefined;
+  #figures: FiguresDocument | undefined;
   /** The oldest first. */
-  readonly #lines: RequestLine[] = [];
+  readonly #lines: PricedLine[] = [];
 
   constructor(textsOf: Readonly<Record<Language, Text>>, preferred: Language) {
     this.#textsOf = textsOf;
@@ -233,12 +234,12 @@ export class App {
     requests?.showRecord(this.#state.setup.usageDays === 0);
   }
 
-  #showFigures(figures: Figures): void {
+  #showFigures(figures: FiguresDocument): void {
     this.#views?.figures.show(figures);
     this.#views?.groups.show(figures);
   }
 
-  #choosePeriod(period: Period): void {
+  #choosePeriod(period: LastPeriod): void {
     this.#period = period;
     periodChoice.keep(period);
     this.#live?.choose(period);

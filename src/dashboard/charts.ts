@@ -1,5 +1,6 @@
 import uPlot from "uplot";
-import type { Figures, Values } from "./contract.ts";
+import type { FiguresDocument } from "../server/dashboard-documents.ts";
+import type { Values } from "../usage/period-figures.ts";
 import { el, setText } from "./dom.ts";
 import type { Times } from "./format.ts";
 import { ticks } from "./series.ts";
@@ -9,9 +10,9 @@ interface Layer {
   readonly label: string;
   /** A colour of the page's style, without the dashes. */
   readonly colour: string;
-  readonly values: (figures: Figures) => Values;
+  readonly values: (figures: FiguresDocument) => Values;
   /** Beside the label while nothing is pointed at. */
-  readonly total: (figures: Figures) => string;
+  readonly total: (figures: FiguresDocument) => string;
 }
 
 export interface ChartOf {
@@ -20,7 +21,7 @@ export interface ChartOf {
   readonly kind: "stack" | "over" | "lines";
   readonly layers: readonly Layer[];
   readonly shown: (value: number) => string;
-  readonly described: (figures: Figures) => string;
+  readonly described: (figures: FiguresDocument) => string;
 }
 
 const HEIGHT = 176;
@@ -37,7 +38,7 @@ export class Chart {
   readonly #values: readonly HTMLElement[];
   readonly #when: HTMLElement;
   #plot: uPlot | undefined;
-  #figures: Figures | undefined;
+  #figures: FiguresDocument | undefined;
 
   constructor(chart: ChartOf, times: Times, nothing: string) {
     this.#chart = chart;
@@ -67,7 +68,7 @@ export class Chart {
     new ResizeObserver(() => this.#resize()).observe(this.#room);
   }
 
-  show(figures: Figures): void {
+  show(figures: FiguresDocument): void {
     const isSameScale = this.#figures?.period === figures.period && this.#figures.stepMs === figures.stepMs;
     this.#figures = figures;
     this.#room.setAttribute("aria-label", this.#chart.described(figures));
@@ -100,7 +101,7 @@ export class Chart {
   }
 
   /** The tallest first, so that what is drawn later stands before it. */
-  #data({ series: { time } }: Figures, raw: readonly Values[]): uPlot.AlignedData {
+  #data({ series: { time } }: FiguresDocument, raw: readonly Values[]): uPlot.AlignedData {
     const { kind } = this.#chart;
     if (kind !== "stack") return [[...time], ...raw.map((values) => [...values])];
     const sums = raw.map((_, layer) =>
@@ -109,7 +110,7 @@ export class Chart {
     return [[...time], ...sums.toReversed()];
   }
 
-  #options(figures: Figures): uPlot.Options {
+  #options(figures: FiguresDocument): uPlot.Options {
     const { kind, layers, shown } = this.#chart;
     const style = getComputedStyle(document.documentElement);
     const colourOf = (name: string) => style.getPropertyValue(`--${name}`).trim();
@@ -179,14 +180,14 @@ export class Chart {
   }
 
   /** The place of the step under the pointer: a bar stands from there to the next. */
-  #stepAt(plot: uPlot, left: number, { series: { time }, stepMs }: Figures): number {
+  #stepAt(plot: uPlot, left: number, { series: { time }, stepMs }: FiguresDocument): number {
     const [first = 0] = time;
     const step = Math.floor((plot.posToVal(left, "x") - first) / (stepMs / 1_000));
     const begins = time[Math.min(Math.max(step, 0), time.length - 1)] ?? first;
     return Math.max(plot.valToPos(begins, "x"), 0);
   }
 
-  #tick(seconds: number, { stepMs, until, since }: Figures): string {
+  #tick(seconds: number, { stepMs, until, since }: FiguresDocument): string {
     const isLong = (Date.parse(until) - Date.parse(since)) / 1_000 > 2 * DAY_SECONDS;
     const ms = seconds * 1_000;
     const isMidnight = new Date(ms).getHours() === 0 && new Date(ms).getMinutes() === 0;

@@ -1,15 +1,19 @@
+import type { FiguresDocument } from "../server/dashboard-documents.ts";
 import type { Texts } from "../text/message.ts";
+import { promptTokens } from "../usage/line.ts";
+import { LAST_PERIODS, type LastPeriod } from "../usage/period-figures.ts";
+import { grouped, shortCount, shownCost, shownUsd } from "../usage/shown.ts";
+import type { Figures } from "../usage/sums.ts";
 import { Chart, type ChartOf } from "./charts.ts";
-import { type Figures, PERIODS, type Period, type Sums } from "./contract.ts";
 import { choices, el, newId, setText } from "./dom.ts";
-import { cost, grouped, millis, NOTHING, percent, promptTokens, short, span, type Times, usd } from "./format.ts";
-import { inputs } from "./series.ts";
+import { millis, NOTHING, percent, span, type Times } from "./format.ts";
+import { added, freshTokens } from "./series.ts";
 import { type Column, table, tableRow } from "./table.ts";
 
 type Text = Texts["dashboard"];
 
 interface Step {
-  readonly figures: Figures;
+  readonly figures: FiguresDocument;
   readonly at: number;
 }
 
@@ -26,9 +30,9 @@ export class FiguresView {
   readonly #chartRoom: HTMLElement;
   readonly #toggle: HTMLButtonElement;
   #isTable = false;
-  #figures: Figures | undefined;
+  #figures: FiguresDocument | undefined;
 
-  constructor(text: Text, times: Times, period: Period, choose: (period: Period) => void) {
+  constructor(text: Text, times: Times, period: LastPeriod, choose: (period: LastPeriod) => void) {
     const { figures: named, charts } = text;
     this.#text = text;
     const headings = [named.requests, named.input, named.output, named.cost, named.firstByte];
@@ -56,7 +60,7 @@ export class FiguresView {
         this.#toggle,
         choices(
           text.period.label,
-          PERIODS.map((value) => ({ value, label: text.period.short[value], title: text.period.names[value] })),
+          LAST_PERIODS.map((value) => ({ value, label: text.period.short[value], title: text.period.names[value] })),
           period,
           choose,
         ),
@@ -74,7 +78,7 @@ export class FiguresView {
     );
   }
 
-  show(figures: Figures): void {
+  show(figures: FiguresDocument): void {
     this.#figures = figures;
     const { figures: named, period, units } = this.#text;
     const { total, recordDays, stepMs } = figures;
@@ -82,12 +86,15 @@ export class FiguresView {
     const put = promptTokens(total);
     const numbers: readonly (readonly [string, string])[] = [
       [
-        requests < 1e6 ? grouped(requests) : short(requests),
+        requests < 1e6 ? grouped(requests) : shortCount(requests),
         requests === 0 ? "" : `${grouped(failures)} ${named.failures.toLowerCase()} · ${percent(failures, requests)}`,
       ],
-      [short(put), put === 0 ? "" : named.ofInput(percent(total.cacheReadTokens, put))],
-      [short(total.outputTokens), requests === 0 ? "" : named.each(short(Math.round(total.outputTokens / requests)))],
-      [cost(total), fee > 0 ? named.fee(usd(fee)) : averageCost(total, named)],
+      [shortCount(put), put === 0 ? "" : named.ofInput(percent(total.cacheReadTokens, put))],
+      [
+        shortCount(total.outputTokens),
+        requests === 0 ? "" : named.each(shortCount(Math.round(total.outputTokens / requests))),
+      ],
+      [shownCost(total), fee > 0 ? named.fee(shownUsd(fee)) : averageCost(total, named)],
       [
         millis(firstByteMs.p50),
         firstByteMs.p95 === null ? "" : `${named.p50} · ${named.p95} ${millis(firstByteMs.p95)}`,
@@ -100,9 +107,9 @@ export class FiguresView {
       setText(place.note, note);
     });
     const notes = [
-      ...(figures.isRead === false ? [period.reading] : []),
-      ...(figures.damagedLines ? [period.damaged(figures.damagedLines)] : []),
-      ...(figures.unreadable ?? []).map(period.unreadable),
+      ...(!figures.isRead ? [period.reading] : []),
+      ...(figures.damagedLines > 0 ? [period.damaged(figures.damagedLines)] : []),
+      ...figures.unreadable.map(period.unreadable),
       ...(total.unpricedRequests > 0 ? [named.unpriced(total.unpricedRequests)] : []),
       named.estimated,
       period.step(span(stepMs, units)),
@@ -134,7 +141,7 @@ export class FiguresView {
   }
 
   /** The latest step first; those without a request are left out. */
-  #fill(figures: Figures): void {
+  #fill(figures: FiguresDocument): void {
     const steps = figures.series.time.map((_, at) => ({ figures, at })).filter(({ at }) => figures.series.requests[at]);
     const rows = steps.toReversed().map((step) => tableRow(step, this.#columns));
     const none = el("tr", { role: "row" }, el("td", { role: "cell", class: "text" }, this.#text.charts.none));
@@ -143,19 +150,19 @@ export class FiguresView {
 }
 
 /** Of the requests whose cost is known. */
-function averageCost({ costUsd, requests, unpricedRequests }: Sums, { each }: Text["figures"]): string {
+function averageCost({ costUsd, requests, unpricedRequests }: Figures, { each }: Text["figures"]): string {
   const priced = requests - unpricedRequests;
-  return costUsd === null || priced <= 0 ? "" : each(usd(costUsd / priced));
+  return costUsd === null || priced <= 0 ? "" : each(shownUsd(costUsd / priced));
 }
 
 function chartsOf({ figures: named, charts, period: periods }: Text): readonly ChartOf[] {
-  const described = (name: string) => (figures: Figures) =>
+  const described = (name: string) => (figures: FiguresDocument) =>
     charts.described({ name, period: periods.names[figures.period] });
   return [
     {
       name: named.requests,
       kind: "over",
-      shown: short,
+      shown: shortCount,
       described: described(named.requests),
       layers: [
         {
@@ -175,40 +182,40 @@ function chartsOf({ figures: named, charts, period: periods }: Text): readonly C
     {
       name: named.cost,
       kind: "over",
-      shown: usd,
+      shown: shownUsd,
       described: described(named.cost),
       layers: [
         {
           label: named.all,
           colour: "accent",
           values: ({ series }) => series.costUsd,
-          total: ({ total }) => cost(total),
+          total: ({ total }) => shownCost(total),
         },
       ],
     },
     {
       name: named.tokens,
       kind: "stack",
-      shown: short,
+      shown: shortCount,
       described: described(named.tokens),
       layers: [
         {
           label: named.out,
           colour: "ink",
           values: ({ series }) => series.outputTokens,
-          total: ({ total }) => short(total.outputTokens),
+          total: ({ total }) => shortCount(total.outputTokens),
         },
         {
           label: named.fresh,
           colour: "accent",
-          values: ({ series }) => inputs({ ...series, cacheReadTokens: [] }),
-          total: ({ total }) => short(promptTokens(total) - total.cacheReadTokens),
+          values: ({ series }) => freshTokens(series),
+          total: ({ total }) => shortCount(promptTokens(total) - total.cacheReadTokens),
         },
         {
           label: named.cached,
           colour: "pale",
           values: ({ series }) => series.cacheReadTokens ?? [],
-          total: ({ total }) => short(total.cacheReadTokens),
+          total: ({ total }) => shortCount(total.cacheReadTokens),
         },
       ],
     },
@@ -240,7 +247,7 @@ function columnsOf({ figures: named, charts }: Text, times: Times): readonly Col
     name: string,
     heading: string,
     shown: (value: number) => string,
-    values: (figures: Figures) => readonly (number | null)[],
+    values: (figures: FiguresDocument) => readonly (number | null)[],
     none = NOTHING,
   ) => ({
     name,
@@ -260,9 +267,9 @@ function columnsOf({ figures: named, charts }: Text, times: Times): readonly Col
     },
     number("requests", named.requests, grouped, ({ series }) => series.requests),
     number("failures", named.failures, grouped, ({ series }) => series.failures),
-    number("input", named.input, short, ({ series }) => inputs(series)),
-    number("output", named.output, short, ({ series }) => series.outputTokens),
-    number("cost", named.cost, usd, ({ series }) => series.costUsd, "?"),
+    number("input", named.input, shortCount, ({ series }) => added(freshTokens(series), series.cacheReadTokens)),
+    number("output", named.output, shortCount, ({ series }) => series.outputTokens),
+    number("cost", named.cost, shownUsd, ({ series }) => series.costUsd, "?"),
     number("p50", named.p50, millis, ({ series }) => series.firstByteP50Ms),
     number("p95", named.p95, millis, ({ series }) => series.firstByteP95Ms),
   ];

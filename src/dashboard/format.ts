@@ -1,50 +1,12 @@
 import type { Texts } from "../text/message.ts";
-import type { Sums } from "./contract.ts";
+import { shownMs } from "../usage/shown.ts";
 
 type Units = Texts["dashboard"]["units"];
 
 /** Stands where there is no value. */
 export const NOTHING = "–";
 
-/** `12,345` */
-export const grouped = (number: number): string => String(Math.round(number)).replace(/\B(?=(?:\d{3})+$)/g, ",");
-
-const SIZES = [
-  [1e9, "G"],
-  [1e6, "M"],
-  [1e3, "k"],
-] as const;
-
-/** `950`, `12.3k`, `1.25M`, `3.1G`, as `openclaw usage` has them. */
-export function short(number: number): string {
-  for (const [size, unit] of SIZES) {
-    // What rounds to 1,000 of a unit is one of the next.
-    if (number >= size * 0.9995 && number >= 1e3) return `${Number((number / size).toPrecision(3))}${unit}`;
-  }
-  return String(Math.round(number * 100) / 100);
-}
-
-/** `$1,234.50`, below a cent `$0.0042`. */
-export function usd(amount: number): string {
-  if (amount === 0) return "$0.00";
-  if (amount < 0.000_1) return "<$0.0001";
-  if (amount < 0.01) return `$${amount.toFixed(4)}`;
-  const [whole = "", cents = ""] = amount.toFixed(2).split(".");
-  return `$${grouped(Number(whole))}.${cents}`;
-}
-
-/** What is not known is never shown as nothing. */
-export function cost({ costUsd, unpricedRequests }: Pick<Sums, "costUsd" | "unpricedRequests">): string {
-  if (costUsd === null) return "?";
-  return unpricedRequests > 0 ? `${usd(costUsd)}+?` : usd(costUsd);
-}
-
-/** `850 ms`, `1.2 s`, `75 s` */
-export function millis(ms: number | null | undefined): string {
-  if (ms === undefined || ms === null) return NOTHING;
-  if (ms < 999.5) return `${Math.round(ms)} ms`;
-  return ms < 9_950 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.round(ms / 1_000)} s`;
-}
+export const millis = (ms: number | null | undefined): string => shownMs(ms, NOTHING);
 
 /** `512 B`, `1.5 KiB`, `12 MiB` */
 export function bytes(number: number): string {
@@ -91,11 +53,6 @@ export function span(ms: number, units: Units): string {
     .map(([number, name]) => name(number))
     .join(" ");
 }
-
-/** All that went in, whatever of it was cached, as `in` of `openclaw usage`. */
-export const promptTokens = (
-  sums: Pick<Sums, "inputTokens" | "cacheReadTokens" | "cacheWrite5mTokens" | "cacheWrite1hTokens">,
-): number => sums.inputTokens + sums.cacheReadTokens + sums.cacheWrite5mTokens + sums.cacheWrite1hTokens;
 
 /** Times as the reader's language has them, in the browser's time zone. */
 export class Times {

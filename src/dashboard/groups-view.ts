@@ -1,7 +1,10 @@
+import type { FiguresDocument } from "../server/dashboard-documents.ts";
 import type { Texts } from "../text/message.ts";
-import type { Figures, SumsRow } from "./contract.ts";
+import { promptTokens } from "../usage/line.ts";
+import { grouped, shortCount, shownCost } from "../usage/shown.ts";
+import type { FiguresRow } from "../usage/sums.ts";
 import { choices, el, setText } from "./dom.ts";
-import { cost, grouped, millis, promptTokens, short } from "./format.ts";
+import { millis } from "./format.ts";
 import { type Column, table, tableRow } from "./table.ts";
 
 type Text = Texts["dashboard"];
@@ -14,7 +17,7 @@ const ROWS_OF = {
   model: ({ byModel }) => byModel,
   client: ({ byClient }) => byClient,
   provider: ({ byProvider }) => byProvider,
-} as const satisfies Record<Grouping, (figures: Figures) => readonly SumsRow[]>;
+} as const satisfies Record<Grouping, (figures: FiguresDocument) => readonly FiguresRow[]>;
 
 /** The same figures by model, client or provider. */
 export class GroupsView {
@@ -26,7 +29,7 @@ export class GroupsView {
   readonly #empty: HTMLElement;
   #by: Grouping = "model";
   #isAll = false;
-  #figures: Figures | undefined;
+  #figures: FiguresDocument | undefined;
 
   constructor(text: Text) {
     const { groups } = text;
@@ -57,7 +60,7 @@ export class GroupsView {
     );
   }
 
-  show(figures: Figures): void {
+  show(figures: FiguresDocument): void {
     this.#figures = figures;
     this.#draw();
   }
@@ -84,18 +87,19 @@ export class GroupsView {
 }
 
 /** The provider is paler than the model: it is the same nearly always. */
-function nameOf({ key, others }: SumsRow, by: Grouping, { none, others: more }: Text["groups"]): HTMLElement {
+function nameOf({ key, others }: FiguresRow, by: Grouping, { none, others: more }: Text["groups"]): HTMLElement {
   if (key === null) return el("span", { class: "none" }, others === undefined ? none[by] : more(others));
   const [, provider = "", name = key] = (by === "model" ? /^([^/]*\/)(.+)$/.exec(key) : null) ?? [];
   return el("span", { title: key }, el("span", { class: "none" }, provider), name);
 }
 
 /** Bars stand for the cost if all of it is known, as those of `openclaw usage` do. */
-const isAllPriced = (all: readonly SumsRow[]): boolean => all.every(({ unpricedRequests }) => unpricedRequests === 0);
+const isAllPriced = (all: readonly FiguresRow[]): boolean =>
+  all.every(({ unpricedRequests }) => unpricedRequests === 0);
 
-function columnsOf({ figures, groups }: Text, by: Grouping, all: readonly SumsRow[]): readonly Column<SumsRow>[] {
+function columnsOf({ figures, groups }: Text, by: Grouping, all: readonly FiguresRow[]): readonly Column<FiguresRow>[] {
   const isPriced = isAllPriced(all);
-  const measure = (row: SumsRow) => (isPriced ? (row.costUsd ?? 0) : row.requests);
+  const measure = (row: FiguresRow) => (isPriced ? (row.costUsd ?? 0) : row.requests);
   const most = Math.max(...all.map(measure), Number.MIN_VALUE);
   return [
     {
@@ -115,10 +119,10 @@ function columnsOf({ figures, groups }: Text, by: Grouping, all: readonly SumsRo
       heading: figures.failures,
       cell: ({ failures }) => (failures > 0 ? el("span", { class: "failed" }, grouped(failures)) : "0"),
     },
-    { name: "input", heading: figures.input, cell: (row) => short(promptTokens(row)) },
-    { name: "output", heading: figures.output, cell: ({ outputTokens }) => short(outputTokens) },
+    { name: "input", heading: figures.input, cell: (row) => shortCount(promptTokens(row)) },
+    { name: "output", heading: figures.output, cell: ({ outputTokens }) => shortCount(outputTokens) },
     { name: "p50", heading: figures.p50, cell: ({ firstByteMs }) => millis(firstByteMs.p50) },
     { name: "p95", heading: figures.p95, cell: ({ firstByteMs }) => millis(firstByteMs.p95) },
-    { name: "cost", heading: figures.cost, cell: cost },
+    { name: "cost", heading: figures.cost, cell: shownCost },
   ];
 }

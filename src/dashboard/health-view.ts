@@ -1,5 +1,5 @@
+import type { ShownProblem, StateDocument } from "../server/dashboard-documents.ts";
 import type { Texts } from "../text/message.ts";
-import type { Problem, State } from "./contract.ts";
 import { el, rich, setText } from "./dom.ts";
 import { bytes, span, type Times } from "./format.ts";
 import { STOPS, stopOf } from "./layers.ts";
@@ -33,7 +33,7 @@ export class HealthView {
     this.#mark(new Set(), "waiting");
   }
 
-  show(state: State, isLost: boolean): void {
+  show(state: StateDocument, isLost: boolean): void {
     const { health } = this.#text;
     const { version, pid, startedAt, time, openRequests, heldBytes } = state;
     const since = span(Date.parse(time) - Date.parse(startedAt), this.#text.units);
@@ -61,7 +61,7 @@ export class HealthView {
     this.#problems.replaceChildren(...shownProblems.map((problem) => this.#problem(problem)));
   }
 
-  #problem({ code, layer, says, hint, model, last, times, over }: Problem): HTMLElement {
+  #problem({ code, layer, says, hint, model, last, times, over }: ShownProblem): HTMLElement {
     const { layers, met } = this.#text.health;
     const stop = stopOf(layer);
     const about = [
@@ -107,4 +107,4 @@ export class HealthView {
 }
 
 /** What the page sees itself. */
-const ownProblem = (hint: string): Problem => ({ code: "", layer: "gateway", says: "", hint });
+const ownProblem = (hint: string): ShownProblem => ({ code: "", layer: "gateway", says: "", hint });

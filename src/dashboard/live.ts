@@ -1,6 +1,7 @@
+import type { FiguresDocument, PricedLine, StateDocument } from "../server/dashboard-documents.ts";
+import type { LastPeriod } from "../usage/period-figures.ts";
 import { getJson, Refused, readEvents } from "./api.ts";
 import { waitMs } from "./backoff.ts";
-import type { Figures, Period, RequestLine, State } from "./contract.ts";
 
 export type Connection =
   | { readonly kind: "connecting" | "live" }
@@ -9,10 +10,10 @@ export type Connection =
 
 export interface Listeners {
   readonly onConnection: (connection: Connection) => void;
-  readonly onState: (state: State) => void;
-  readonly onFigures: (figures: Figures) => void;
+  readonly onState: (state: StateDocument) => void;
+  readonly onFigures: (figures: FiguresDocument) => void;
   /** In the order in which they came. */
-  readonly onLines: (lines: readonly RequestLine[]) => void;
+  readonly onLines: (lines: readonly PricedLine[]) => void;
   /** So many were not sent, since they were too many at once. */
   readonly onLost: (lines: number) => void;
   readonly onStreaming: (isOpen: boolean) => void;
@@ -33,7 +34,7 @@ const REMEMBERED_LINES = 500;
  * @why a browser opens six connections to one host at most, of which an open stream holds one for each tab.
  */
 export class Live {
-  period: Period;
+  period: LastPeriod;
   readonly #token: string | undefined;
   readonly #language: string;
   readonly #listeners: Listeners;
@@ -43,7 +44,7 @@ export class Live {
   #wakeFigures: (() => void) | undefined;
   #soon: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(token: string | undefined, language: string, period: Period, listeners: Listeners) {
+  constructor(token: string | undefined, language: string, period: LastPeriod, listeners: Listeners) {
     this.#token = token;
     this.#language = language;
     this.period = period;
@@ -64,14 +65,14 @@ export class Live {
     this.#running = undefined;
   }
 
-  choose(period: Period): void {
+  choose(period: LastPeriod): void {
     this.period = period;
     this.#watchFigures();
   }
 
   async #watchState(signal: AbortSignal): Promise<void> {
     for (let failures = 0; !signal.aborted; ) {
-      const state = await this.#attempt<State>(`dashboard/state?language=${this.#language}`, signal);
+      const state = await this.#attempt<StateDocument>(`dashboard/state?language=${this.#language}`, signal);
       if (signal.aborted) return;
       if (state !== undefined) {
         const wasLost = failures > 0;
@@ -107,7 +108,7 @@ export class Live {
 
   async #askFigures(signal: AbortSignal): Promise<void> {
     for (let failures = 0; !signal.aborted; ) {
-      const figures = await this.#attempt<Figures>(`dashboard/figures?period=${this.period}`, signal);
+      const figures = await this.#attempt<FiguresDocument>(`dashboard/figures?period=${this.period}`, signal);
       if (signal.aborted) return;
       failures = figures === undefined ? failures + 1 : 0;
       if (figures !== undefined) this.#listeners.onFigures(figures);
@@ -141,12 +142,12 @@ export class Live {
     }
   }
 
-  #newLine(data: string): readonly RequestLine[] {
+  #newLine(data: string): readonly PricedLine[] {
     if (this.#seen.has(data)) return [];
     this.#seen.add(data);
     if (this.#seen.size > REMEMBERED_LINES) this.#seen.delete(this.#seen.values().next().value ?? "");
     try {
-      return [JSON.parse(data) as RequestLine];
+      return [JSON.parse(data) as PricedLine];
     } catch {
       return [];
     }

@@ -1,7 +1,10 @@
+import type { PricedLine } from "../server/dashboard-documents.ts";
 import type { Texts } from "../text/message.ts";
-import type { RequestLine } from "./contract.ts";
+import { promptTokens } from "../usage/line.ts";
+import { outcomeOf } from "../usage/outcome.ts";
+import { grouped, shortCount, shownUsd } from "../usage/shown.ts";
 import { type Child, el, icon, newId, rich, setText } from "./dom.ts";
-import { bytes, grouped, millis, NOTHING, promptTokens, short, type Times, usd } from "./format.ts";
+import { bytes, millis, NOTHING, type Times } from "./format.ts";
 import { type Column, table, tableRow } from "./table.ts";
 
 type Text = Texts["dashboard"];
@@ -13,22 +16,20 @@ const DRAW_EVERY_MS = 250;
 
 const CHEVRON = "M6 4l4 4-4 4";
 
-const isCancelled = ({ status, ended }: RequestLine) => status === 499 || ended === "client-gone";
-
-const isFailure = (line: RequestLine) => !isCancelled(line) && (line.status >= 400 || line.ended !== undefined);
+const isFailure = (line: PricedLine) => outcomeOf(line) === "failed";
 
 /** Requests as they come, newest first. */
 export class RequestsView {
   readonly element: HTMLElement;
   readonly #text: Text;
-  readonly #columns: readonly Column<RequestLine>[];
+  readonly #columns: readonly Column<PricedLine>[];
   readonly #rows: HTMLElement;
   readonly #table: HTMLElement;
   readonly #pause: HTMLButtonElement;
   readonly #note = el("span", { class: "small" });
   readonly #empty = el("div", { class: "empty" });
-  readonly #lines: RequestLine[];
-  #waiting: RequestLine[] = [];
+  readonly #lines: PricedLine[];
+  #waiting: PricedLine[] = [];
   #isPaused = false;
   #onlyFailures = false;
   #isOff = false;
@@ -37,7 +38,7 @@ export class RequestsView {
   #isKnown = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(text: Text, times: Times, lines: RequestLine[]) {
+  constructor(text: Text, times: Times, lines: PricedLine[]) {
     const { requests } = text;
     this.#text = text;
     this.#lines = lines;
@@ -74,7 +75,7 @@ export class RequestsView {
     this.#redraw();
   }
 
-  add(lines: readonly RequestLine[]): void {
+  add(lines: readonly PricedLine[]): void {
     this.#isKnown = true;
     this.#waiting.push(...lines);
     if (this.#waiting.length > MOST_ROWS) this.#waiting = this.#waiting.slice(-MOST_ROWS);
@@ -123,12 +124,12 @@ export class RequestsView {
     this.#explain();
   }
 
-  #keep(lines: readonly RequestLine[]): void {
+  #keep(lines: readonly PricedLine[]): void {
     this.#lines.push(...lines);
     this.#lines.splice(0, Math.max(this.#lines.length - MOST_ROWS, 0));
   }
 
-  #isShown(line: RequestLine): boolean {
+  #isShown(line: PricedLine): boolean {
     return !this.#onlyFailures || isFailure(line);
   }
 
@@ -177,7 +178,7 @@ export class RequestsView {
   }
 
   /** The row, and below it its details, which are made when they are asked for. */
-  #row(line: RequestLine, isNew: boolean): readonly HTMLElement[] {
+  #row(line: PricedLine, isNew: boolean): readonly HTMLElement[] {
     const id = newId();
     const row = tableRow(line, this.#columns);
     if (isNew) row.classList.add("new");
@@ -203,7 +204,7 @@ export class RequestsView {
     return [row, details];
   }
 
-  #details(line: RequestLine): HTMLElement {
+  #details(line: PricedLine): HTMLElement {
     const { requests } = this.#text;
     const { cacheReadTokens: read = 0, cacheWrite5mTokens: short5m = 0, cacheWrite1hTokens: long = 0 } = line;
     const known: readonly (readonly [string, string | undefined])[] = [
@@ -230,7 +231,7 @@ export class RequestsView {
   }
 }
 
-function columnsOf({ requests, groups, figures }: Text, times: Times): readonly Column<RequestLine>[] {
+function columnsOf({ requests, groups, figures }: Text, times: Times): readonly Column<PricedLine>[] {
   return [
     {
       name: "time",
@@ -259,33 +260,27 @@ function columnsOf({ requests, groups, figures }: Text, times: Times): readonly 
     {
       name: "tokens",
       heading: requests.tokens,
-      cell: (line) => (line.outputTokens === undefined && line.inputTokens === undefined ? NOTHING : tokensOf(line)),
+      cell: (line) =>
+        line.outputTokens === undefined && line.inputTokens === undefined
+          ? NOTHING
+          : `${shortCount(promptTokens(line))}, ${shortCount(line.outputTokens ?? 0)}`,
     },
     { name: "firstbyte", heading: requests.firstByte, cell: ({ firstByteMs }) => millis(firstByteMs) },
     { name: "duration", heading: requests.duration, cell: ({ durationMs }) => millis(durationMs) },
-    { name: "cost", heading: requests.cost, cell: ({ costUsd }) => (costUsd === null ? "?" : usd(costUsd)) },
+    { name: "cost", heading: requests.cost, cell: ({ costUsd }) => (costUsd === null ? "?" : shownUsd(costUsd)) },
   ];
 }
 
-function statusOf(line: RequestLine, { failed, cancelled }: Text["requests"]): Child {
-  const kind = isCancelled(line) ? "cancelled" : isFailure(line) ? "failed" : "served";
-  const says = kind === "served" ? undefined : kind === "failed" ? failed : cancelled;
+function statusOf(line: PricedLine, { failed, cancelled }: Text["requests"]): Child {
+  const outcome = outcomeOf(line);
+  const says = { ok: undefined, failed, cancelled }[outcome];
   return el(
     "span",
-    { class: kind, title: says },
+    { class: outcome, title: says },
     String(line.status),
     ...(says === undefined ? [] : [el("span", { class: "unseen" }, ` ${says}`)]),
   );
 }
-
-const tokensOf = ({
-  inputTokens = 0,
-  outputTokens = 0,
-  cacheReadTokens = 0,
-  cacheWrite5mTokens = 0,
-  cacheWrite1hTokens = 0,
-}: RequestLine) =>
-  `${short(promptTokens({ inputTokens, cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens }))}, ${short(outputTokens)}`;
 
 /** @why the provider is the same nearly always, and its name longer than the model's. */
 const withoutProvider = (model: string | undefined) => model?.replace(/^[^/]*\/(?=.)/, "");

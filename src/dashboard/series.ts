@@ -1,17 +1,16 @@
-import type { Series, Values } from "./contract.ts";
+import type { PeriodFigures, Values } from "../usage/period-figures.ts";
 
 /** Sums place by place; null only where every part is. */
-export function added(...parts: readonly (Values | undefined)[]): Values {
-  const given = parts.filter((part) => part !== undefined);
-  return (given[0] ?? []).map((_, index) => {
-    const known = given.map((values) => values[index] ?? null).filter((value) => value !== null);
+export function added(...parts: readonly Values[]): Values {
+  return (parts[0] ?? []).map((_, index) => {
+    const known = parts.map((values) => values[index] ?? null).filter((value) => value !== null);
     return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
   });
 }
 
-/** All tokens that went in, and what of them was read from a cache. */
-export const inputs = (series: Series): Values =>
-  added(series.inputTokens, series.cacheReadTokens, series.cacheWrite5mTokens, series.cacheWrite1hTokens);
+/** Tokens that went in and were not read from a cache. */
+export const freshTokens = (series: PeriodFigures["series"]): Values =>
+  added(series.inputTokens, series.cacheWrite5mTokens, series.cacheWrite1hTokens);
 
 /** Steps on an axis: 1, 2 or 5 times a power of ten, as many as fit. */
 export function ticks(most: number, wanted: number): readonly number[] {

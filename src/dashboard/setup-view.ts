@@ -1,11 +1,12 @@
+import type { ShownProcesses, StateDocument } from "../server/dashboard-documents.ts";
 import type { Texts } from "../text/message.ts";
-import type { State } from "./contract.ts";
+import { grouped } from "../usage/shown.ts";
 import { type Child, el, rich } from "./dom.ts";
-import { grouped, span, type Times } from "./format.ts";
+import { span, type Times } from "./format.ts";
 import { type Column, table, tableRow } from "./table.ts";
 
 type Text = Texts["dashboard"];
-type Serving = NonNullable<State["processes"]>["serving"][number] & { readonly now: number };
+type Serving = Pick<ShownProcesses["serving"][number], "pid" | "startedAt" | "openRequests">;
 
 /** The set-up with secrets masked, cooldowns, and the processes that serve. */
 export class SetupView {
@@ -35,7 +36,7 @@ export class SetupView {
     );
   }
 
-  show(state: State): void {
+  show(state: StateDocument): void {
     this.#showCooldowns(state);
     this.#showProcesses(state);
     const shown = JSON.stringify(state.setup);
@@ -44,16 +45,14 @@ export class SetupView {
     this.#setup.replaceChildren(...this.#facts(state).map(([name, ...values]) => fact(name, values)));
   }
 
-  #facts({ setup }: State): readonly (readonly [string, ...Child[]])[] {
+  #facts({ setup }: StateDocument): readonly (readonly [string, ...Child[]])[] {
     const { setup: text } = this.#text;
     const { profile, listen, configFile, configVersion, usageDays, defaults, providers, tokens } = setup;
     return [
       [text.listen, el("code", {}, listen)],
       ...(profile === null ? [] : [[text.profile, profile] as const]),
       [text.file, el("code", {}, configFile)],
-      ...(configVersion === undefined || configVersion === null
-        ? []
-        : [[text.version, el("code", {}, String(configVersion))] as const]),
+      [text.version, el("code", {}, configVersion)],
       [text.record, usageDays === 0 ? text.off : text.days(usageDays)],
       [text.defaults, ...(defaults.length === 0 ? [text.noDefault] : defaults)],
       ...providers.map(
@@ -61,30 +60,21 @@ export class SetupView {
           [
             id,
             ...(baseUrl === null ? [] : [el("code", {}, baseUrl)]),
-            ...(problem === undefined || problem === null ? [] : [el("span", { class: "failed" }, ...rich(problem))]),
-            ...credentials.map(({ name, masked, source }) =>
-              el(
-                "span",
-                {},
-                name,
-                " ",
-                el("code", {}, masked),
-                ...(source === undefined ? [] : [" ", el("span", { class: "small" }, text.source(source))]),
-              ),
-            ),
+            ...(problem === null ? [] : [el("span", { class: "failed" }, ...rich(problem))]),
+            ...credentials.map(({ name, masked }) => el("span", {}, name, " ", el("code", {}, masked))),
           ] as const,
       ),
       [text.tokens, tokens.length === 0 ? text.noTokens : tokens.map((name) => name ?? text.nameless).join(", ")],
     ];
   }
 
-  #showCooldowns({ cooldowns, time }: State): void {
+  #showCooldowns({ cooldowns, time }: StateDocument): void {
     const { cooldowns: text, units } = this.#text;
     if (cooldowns.length === 0) {
       this.#cooldowns.replaceChildren(el("p", { class: "quietly" }, text.none));
       return;
     }
-    const items = cooldowns.map(({ model, until, code, says }) => {
+    const items = cooldowns.map(({ model, until, says }) => {
       const ends = Date.parse(until);
       const left = span(ends - Date.parse(time), units);
       return el(
@@ -92,22 +82,26 @@ export class SetupView {
         {},
         el("b", {}, model),
         el("span", {}, text.until({ time: this.#times.clock(ends), left })),
-        el("span", { class: "small" }, says ?? code ?? ""),
+        el("span", { class: "small" }, says),
       );
     });
     this.#cooldowns.replaceChildren(el("ul", {}, ...items));
   }
 
-  #showProcesses({ processes, time, pid, startedAt, openRequests }: State): void {
+  #showProcesses({ processes, time, pid, startedAt, openRequests }: StateDocument): void {
     const { processes: text, units } = this.#text;
-    const serving = processes?.serving ?? [{ pid, startedAt, openRequests }];
+    const serving: readonly Serving[] = processes?.serving ?? [{ pid, startedAt, openRequests }];
     const columns: readonly Column<Serving>[] = [
       { name: "pid", heading: text.pid, isHeading: true, isText: true, cell: (row) => String(row.pid) },
-      { name: "running", heading: text.running, cell: (row) => span(row.now - Date.parse(row.startedAt), units) },
+      {
+        name: "running",
+        heading: text.running,
+        cell: (row) => span(Date.parse(time) - Date.parse(row.startedAt), units),
+      },
       { name: "open", heading: text.open, cell: (row) => grouped(row.openRequests) },
     ];
     const { element, body } = table(text.heading, columns);
-    body.append(...serving.map((row) => tableRow({ ...row, now: Date.parse(time) }, columns)));
+    body.append(...serving.map((row) => tableRow(row, columns)));
     const says =
       processes === undefined ? text.one : text.serving({ serving: serving.length, wanted: processes.wanted });
     this.#processes.replaceChildren(element, el("p", { class: "note" }, ...rich(says)));

@@ -6,7 +6,7 @@ import { CooldownBook, type CooldownEvent } from "../gateway/cooldown-book.ts";
 import type { LogLevel } from "../gateway/log.ts";
 import type { Language } from "../text/language.ts";
 import type { Message, Texts } from "../text/message.ts";
-import { joined, type WholeState } from "./dashboard-state.ts";
+import { mergedProblems, type WholeState } from "./dashboard-state.ts";
 import { pack } from "./gateway-facts.ts";
 import type { GatewayMetrics, SayMetrics } from "./gateway-metrics.ts";
 import type { GatewaySetup } from "./gateway-setup.ts";
@@ -322,7 +322,7 @@ export class Cluster implements Serving {
     return {
       openRequests: all.reduce((sum, { own }) => sum + own.openRequests, 0),
       heldBytes: all.reduce((sum, { own }) => sum + own.heldBytes, 0),
-      met: joined(all.map(({ own }) => own.met)),
+      met: mergedProblems(all.map(({ own }) => own.met)),
       processes: {
         wanted: this.#first.workers,
         serving: all.map(({ process }) => process).toSorted((one, other) => one.pid - other.pid),

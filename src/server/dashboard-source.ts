@@ -1,5 +1,5 @@
 import type { Language } from "../text/language.ts";
-import type { LastPeriod } from "../usage/timeline.ts";
+import type { LastPeriod } from "../usage/period-figures.ts";
 
 /** What a process asks of the first one, or that of itself. Answers are documents in JSON, unless they say otherwise. */
 export type DashboardQuestion =

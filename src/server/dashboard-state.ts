@@ -5,31 +5,22 @@ import type { Secret } from "../core/secret.ts";
 import type { SharedCooldown } from "../gateway/cooldown-book.ts";
 import { formatModelRef } from "../providers/model.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
+import type { ShownProblem, ShownProcesses, ShownSetup, StateDocument } from "./dashboard-documents.ts";
 import type { GatewaySetup } from "./gateway-setup.ts";
-import type { Met } from "./met-problems.ts";
-
-/** A problem in the language of whoever looks. */
-export interface ToldProblem {
-  readonly code: string;
-  readonly layer: string;
-  readonly says: string;
-  readonly hint: string;
-  readonly model?: string;
-  readonly last?: string;
-  readonly times?: number;
-  /** The same model has served since then. */
-  readonly over?: boolean;
-}
+import type { MetProblem } from "./met-problems.ts";
 
 /** What a process knows of itself. */
 export interface OwnState {
   readonly openRequests: number;
   /** Of bodies that wait to be sent. */
   readonly heldBytes: number;
-  readonly met: readonly ToldProblem[];
+  readonly met: readonly ShownProblem[];
 }
 
-export const told = ({ code, layer, says, hint, model, lastMs, times, isOver }: Met, text: Texts): ToldProblem => ({
+export const shownProblem = (
+  { code, layer, says, hint, model, lastMs, times, isOver }: MetProblem,
+  text: Texts,
+): ShownProblem => ({
   code,
   layer,
   says: say(says, text),
@@ -41,8 +32,8 @@ export const told = ({ code, layer, says, hint, model, lastMs, times, isOver }: 
 });
 
 /** The same that several processes have met, once. */
-export function joined(all: readonly (readonly ToldProblem[])[]): readonly ToldProblem[] {
-  const known = new Map<string, ToldProblem>();
+export function mergedProblems(all: readonly (readonly ShownProblem[])[]): readonly ShownProblem[] {
+  const known = new Map<string, ShownProblem>();
   for (const one of all.flat()) {
     const key = JSON.stringify([one.code, one.model]);
     const other = known.get(key);
@@ -53,20 +44,18 @@ export function joined(all: readonly (readonly ToldProblem[])[]): readonly ToldP
   return [...known.values()].toSorted((one, other) => ((one.last ?? "") < (other.last ?? "") ? 1 : -1));
 }
 
-export interface ServingProcess extends Pick<OwnState, "openRequests" | "heldBytes"> {
-  readonly pid: number;
-  readonly startedAt: string;
-}
-
 /** What all processes together say. */
 export interface WholeState extends OwnState {
-  readonly processes?: { readonly wanted: number; readonly serving: readonly ServingProcess[] };
+  readonly processes?: ShownProcesses;
   readonly cooldowns: readonly SharedCooldown[];
 }
 
+/** Of the process that listens. */
+export type Identity = Pick<StateDocument, "version" | "pid" | "startedAt">;
+
 export interface StateInput {
   readonly now: Date;
-  readonly about: Readonly<Record<string, string | number>>;
+  readonly about: Identity;
   readonly setup: GatewaySetup;
   /** The address at which it listens, which a changed configuration does not change. */
   readonly listen: ListenAddress;
@@ -77,17 +66,14 @@ export interface StateInput {
 }
 
 /** Sentences are in the language of the texts; names and layers are not. */
-export function stateDocument(input: StateInput, whole: WholeState, text: Texts): object {
+export function stateDocument(input: StateInput, whole: WholeState, text: Texts): StateDocument {
   const { now, about, setup, listen, configFile, notUsed, isStopping } = input;
   const { processes, cooldowns, openRequests, heldBytes, met } = whole;
-  const { version, pid, startedAt } = about;
   const { settings } = setup;
   return {
     time: now.toISOString(),
     ok: settings.isReady && !isStopping,
-    version,
-    pid,
-    startedAt,
+    ...about,
     problems: [...ownProblems(setup, notUsed, text), ...met].map(withoutSecrets),
     openRequests,
     heldBytes,
@@ -109,7 +95,7 @@ function ownProblems(
   { problems, facts: { profile } }: GatewaySetup,
   notUsed: readonly Message[],
   text: Texts,
-): readonly ToldProblem[] {
+): readonly ShownProblem[] {
   const ofConfiguration = { layer: "configuration", code: "gateway.config" };
   const hint = text.server.checkConfiguration(profile);
   const sentences = notUsed.map((message) => say(message, text));
@@ -118,7 +104,7 @@ function ownProblems(
   return [...ofFiles, ...problems.map((message) => ({ ...ofConfiguration, says: say(message, text), hint }))];
 }
 
-const withoutSecrets = (problem: ToldProblem): ToldProblem => ({
+const withoutSecrets = (problem: ShownProblem): ShownProblem => ({
   ...problem,
   says: maskUrls(scrub(problem.says)),
   hint: maskUrls(scrub(problem.hint)),
@@ -129,7 +115,7 @@ function shownSetup(
   listen: ListenAddress,
   configFile: string,
   text: Texts,
-) {
+): ShownSetup {
   const { config, credentials, clients, profile, usageDays } = facts;
   const providers = Object.entries(config.models?.providers ?? {}).map(([id, { baseUrl, api }]) => {
     const found = credentials.get(id);

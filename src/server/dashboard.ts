@@ -7,7 +7,7 @@ import { isEntrance, type MayView, type PagePath, type PageRequest, type Pages }
 import { respondWithError } from "../gateway/relay.ts";
 import type { Client } from "../gateway/settings.ts";
 import { languageCalled } from "../text/language.ts";
-import { isLastPeriod } from "../usage/timeline.ts";
+import { isLastPeriod } from "../usage/period-figures.ts";
 import { type DashboardPage, dashboardPage } from "./dashboard-page.ts";
 import type { DashboardSource } from "./dashboard-source.ts";
 import { EventStreams } from "./event-streams.ts";

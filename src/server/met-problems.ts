@@ -2,7 +2,7 @@ import type { Finding } from "../providers/finding.ts";
 import type { Message } from "../text/message.ts";
 
 /** What went wrong with requests, as a diagnosis has it. */
-export interface Met {
+export interface MetProblem {
   readonly code: string;
   /** Who is to blame, in English. */
   readonly layer: string;
@@ -26,7 +26,7 @@ const MODEL_CHARS = 200;
 
 /** What requests have met lately, each problem of each model once. Times are of the clock of this machine. */
 export class MetProblems {
-  readonly #known = new Map<string, Met>();
+  readonly #known = new Map<string, MetProblem>();
 
   meet(
     { code, layer, message, fix }: Pick<Finding, "code" | "layer" | "message" | "fix">,
@@ -50,7 +50,7 @@ export class MetProblems {
   }
 
   /** The latest first. */
-  list(nowMs: number): readonly Met[] {
+  list(nowMs: number): readonly MetProblem[] {
     for (const [key, { lastMs }] of this.#known) if (lastMs < nowMs - TOLD_MS) this.#known.delete(key);
     return [...this.#known.values()].toReversed();
   }

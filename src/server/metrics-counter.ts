@@ -1,17 +1,8 @@
 import type { ServedRequest } from "../gateway/served-request.ts";
 import { chargeFor, type PriceOf } from "../usage/cost.ts";
-import { hasFailover, isCacheHit, outcomeOf } from "../usage/outcome.ts";
+import { hasFailover, isCacheHit, OUTCOMES, outcomeOf } from "../usage/outcome.ts";
 import { servedLine } from "../usage/served-line.ts";
-import {
-  type Counts,
-  CountTable,
-  DURATION_MS,
-  FIRST_BYTE_AT,
-  FIRST_BYTE_MS,
-  OUTCOMES,
-  observe,
-  SLOT,
-} from "./metrics-counts.ts";
+import { type Counts, CountTable, DURATION_MS, FIRST_BYTE_AT, FIRST_BYTE_MS, observe, SLOT } from "./metrics-counts.ts";
 import { type LabelSettings, ModelLabels, NONE, operationOf } from "./metrics-labels.ts";
 
 /** Where requests of one kind are counted. */
@@ -73,7 +64,7 @@ export class MetricsCounter {
     const rows = this.#rowsOf(served);
     const { counts } = rows;
     const line = servedLine("", served);
-    const outcome = OUTCOME_AT[outcomeOf(line)];
+    const outcome = OUTCOMES.indexOf(outcomeOf(line));
     const statusClass = Math.min(Math.max(Math.floor(status / 100) - 2, 0), 3);
     add(counts, statusClass * OUTCOMES.length + outcome, 1);
     add(counts, SLOT.tokens, line.inputTokens);
@@ -149,8 +140,6 @@ export class MetricsCounter {
     if (layer !== undefined) add(this.#table.row("failures", [rows.provider, rows.model, layer, ended]), 0, 1);
   }
 }
-
-const OUTCOME_AT = { well: 0, failed: 1, cancelled: 2 } as const;
 
 const BROKEN_OFF = /^upstream-/;
 

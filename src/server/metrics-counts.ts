@@ -1,3 +1,5 @@
+import { OUTCOMES } from "../usage/outcome.ts";
+
 /** What is counted by the same labels, in this order. */
 const LABELS = {
   requests: ["provider", "model", "client", "operation"],
@@ -11,8 +13,6 @@ export type CountKind = keyof typeof LABELS;
 
 const COUNT_KINDS = Object.keys(LABELS) as readonly CountKind[];
 
-/** Whether a request ended well, as `openclaw usage` counts it. */
-export const OUTCOMES = ["ok", "failed", "cancelled"] as const;
 export const STATUSES = ["2xx", "3xx", "4xx", "5xx"] as const;
 
 /** What a request's row has for each status and outcome, and after that. */

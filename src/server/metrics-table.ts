@@ -1,13 +1,13 @@
 import type { ProcessFigures } from "../core/context.ts";
 import type { SharedCooldown } from "../gateway/cooldown-book.ts";
 import { USD } from "../usage/cost.ts";
+import { OUTCOMES } from "../usage/outcome.ts";
 import {
   type CountKind,
   type CountTable,
   DURATION_MS,
   FIRST_BYTE_AT,
   FIRST_BYTE_MS,
-  OUTCOMES,
   SLOT,
   STATUSES,
   TOKENS,

@@ -8,14 +8,14 @@ import type { Message, Texts } from "../text/message.ts";
 import { configuredModels } from "../usage/prices.ts";
 import { usageFolder } from "../usage/read-record.ts";
 import type { DashboardQuestion } from "./dashboard-source.ts";
-import { stateDocument, type WholeState } from "./dashboard-state.ts";
+import { type Identity, stateDocument, type WholeState } from "./dashboard-state.ts";
 import { MOST_STREAMS } from "./event-streams.ts";
 import type { GatewaySetup } from "./gateway-setup.ts";
 import { RecordReader, recordThreadScript } from "./record-reader.ts";
 
 interface OverviewDeps {
   readonly paths: Paths;
-  readonly about: Readonly<Record<string, string | number>>;
+  readonly about: Identity;
   readonly english: Texts;
   readonly prices: ReadonlyMap<string, PriceTable>;
 }

@@ -1,6 +1,6 @@
 import type { Context, HelperThread } from "../core/context.ts";
 import { unlessRefused } from "../core/errors.ts";
-import type { LastPeriod } from "../usage/timeline.ts";
+import type { LastPeriod } from "../usage/period-figures.ts";
 import { builtFile } from "./built-file.ts";
 import type { FromRecordThread, RecordThreadData, ToRecordThread } from "./record-thread.ts";
 

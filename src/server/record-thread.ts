@@ -1,7 +1,7 @@
 import type { Context } from "../core/context.ts";
 import type { PriceTable } from "../providers/price.ts";
+import type { LastPeriod } from "../usage/period-figures.ts";
 import { priceLookup } from "../usage/prices.ts";
-import type { LastPeriod } from "../usage/timeline.ts";
 import { RecordView } from "./record-view.ts";
 
 /** What the thread needs, which can be copied to it. */

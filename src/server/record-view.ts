@@ -2,8 +2,10 @@ import type { Context } from "../core/context.ts";
 import { eventText } from "../core/server-events.ts";
 import { chargeFor, type PriceOf, USD } from "../usage/cost.ts";
 import type { UsageLine } from "../usage/line.ts";
+import type { LastPeriod } from "../usage/period-figures.ts";
 import { RecordTail } from "../usage/record-tail.ts";
-import { type LastPeriod, TIMELINE_DAYS, Timeline } from "../usage/timeline.ts";
+import { TIMELINE_DAYS, Timeline } from "../usage/timeline.ts";
+import type { FiguresDocument, PricedLine } from "./dashboard-documents.ts";
 import { lostEvent } from "./event-streams.ts";
 
 const SHOWN_REQUESTS = 50;
@@ -64,10 +66,12 @@ export class RecordView {
     const nowMs = this.#now().getTime();
     const kept = this.#kept.get(period);
     if (kept !== undefined && nowMs >= kept.atMs && nowMs - kept.atMs < KEPT_MS) return kept.json;
-    const { period: _, ...figures } = this.#timeline.figures(period, nowMs);
     const { damagedLines, unreadable } = this.#tail;
-    const about = { isRead: this.#isRead, damagedLines, unreadable, prices: this.#deps.priceDates };
-    const json = JSON.stringify({ period, ...about, ...figures });
+    const document: Omit<FiguresDocument, "recordDays"> = {
+      ...{ isRead: this.#isRead, damagedLines, unreadable, prices: this.#deps.priceDates },
+      ...this.#timeline.figures(period, nowMs),
+    };
+    const json = JSON.stringify(document);
     if (this.#isRead) this.#kept.set(period, { atMs: nowMs, json });
     return json;
   }
@@ -107,6 +111,6 @@ export class RecordView {
   #event(line: UsageLine): string {
     const charge = chargeFor(line, this.#deps.priceOf);
     const costUsd = charge === "unknown" ? null : (charge.cost + charge.fee) / USD;
-    return eventText("request", { ...line, costUsd });
+    return eventText("request", { ...line, costUsd } satisfies PricedLine);
   }
 }

@@ -10,7 +10,7 @@ import { builtFile } from "./built-file.ts";
 import { createDashboard } from "./dashboard.ts";
 import { PAGE_FILE } from "./dashboard-page.ts";
 import type { DashboardSource } from "./dashboard-source.ts";
-import { type OwnState, told } from "./dashboard-state.ts";
+import { type OwnState, shownProblem } from "./dashboard-state.ts";
 import type { SayMetrics } from "./gateway-metrics.ts";
 import { MetProblems } from "./met-problems.ts";
 import { metricsPages } from "./metrics-page.ts";
@@ -55,13 +55,17 @@ export function viewedServer(
     },
     own: async (language) => {
       const text = await textsIn(language, english);
-      const { scrubbed } = { scrubbed: (said: string) => secrets.scrubbed(said) };
       return {
         openRequests: Math.max(server.openRequests() - dashboard.openRequests(), 0),
         heldBytes: server.heldBytes(),
         met: met.list(context.now().getTime()).map((one) => {
-          const { says, hint, model = "", ...rest } = told(one, text);
-          return { ...rest, says: scrubbed(says), hint: scrubbed(hint), model: scrubbed(model) };
+          const { says, hint, model = "", ...rest } = shownProblem(one, text);
+          return {
+            ...rest,
+            says: secrets.scrubbed(says),
+            hint: secrets.scrubbed(hint),
+            model: secrets.scrubbed(model),
+          };
         }),
       };
     },

@@ -1,6 +1,6 @@
 import { isAliasOf, withoutDate } from "../providers/model.ts";
 import type { Price } from "../providers/price.ts";
-import type { UsageLine } from "./line.ts";
+import { promptTokens, type UsageLine } from "./line.ts";
 import { isCacheHit } from "./outcome.ts";
 
 /** A price by provider and model; `undefined` if it is not known. */
@@ -78,9 +78,8 @@ const PER_TOKEN = 1_000;
 export function costAt(price: Price, counted: Counted): Cost {
   const { inputTokens, outputTokens } = counted;
   const { cacheReadTokens = 0, cacheWrite5mTokens = 0, cacheWrite1hTokens = 0 } = counted;
-  const prompt = inputTokens + cacheReadTokens + cacheWrite5mTokens + cacheWrite1hTokens;
   const { above } = price;
-  if (above !== undefined && prompt > above.promptTokens) return costAt(above.price, counted);
+  if (above !== undefined && promptTokens(counted) > above.promptTokens) return costAt(above.price, counted);
   const { input, output, cacheRead = input, cacheWrite5m = input, cacheWrite1h = cacheWrite5m } = price;
   return Math.round(
     PER_TOKEN *

@@ -40,6 +40,15 @@ export interface UsageLine {
   readonly unifiedBilling?: true | undefined;
 }
 
+type PromptTokens = Pick<UsageLine, "inputTokens" | "cacheReadTokens" | "cacheWrite5mTokens" | "cacheWrite1hTokens">;
+
+/** All that went in, whatever of it was cached. */
+export const promptTokens = (counts: PromptTokens): number =>
+  (counts.inputTokens ?? 0) +
+  (counts.cacheReadTokens ?? 0) +
+  (counts.cacheWrite5mTokens ?? 0) +
+  (counts.cacheWrite1hTokens ?? 0);
+
 /** A line of the record, with its line end. Its time has to be its first member. */
 export const formatLine = (line: UsageLine): string => `{${jsonMembers(line).slice(1)}}\n`;
 

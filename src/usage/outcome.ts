@@ -1,9 +1,13 @@
 import type { UsageLine } from "./line.ts";
 
+export const OUTCOMES = ["ok", "failed", "cancelled"] as const;
+
 /** `cancelled`: its client gave it up. */
-export function outcomeOf({ status, ended }: UsageLine): "well" | "failed" | "cancelled" {
+export type Outcome = (typeof OUTCOMES)[number];
+
+export function outcomeOf({ status, ended }: Pick<UsageLine, "status" | "ended">): Outcome {
   if (status === 499 || ended === "client-gone") return "cancelled";
-  return status >= 400 || ended !== undefined ? "failed" : "well";
+  return status >= 400 || ended !== undefined ? "failed" : "ok";
 }
 
 export const hasFailover = ({ tried }: UsageLine): boolean => tried !== undefined && tried.length > 0;

@@ -158,8 +158,35 @@ export function withOthers({ rows, total }: Report, most: number): Report {
   return { rows: [...rows.slice(0, most), { key: undefined, others: rows.length - most, sums }], total };
 }
 
-/** As JSON and CSV have them, under English names. `costUsd` is null where nothing of it is known. */
-export function figures(sums: Sums) {
+/** As JSON and CSV have them, under English names. */
+export interface Figures {
+  readonly requests: number;
+  readonly failures: number;
+  readonly cancelled: number;
+  readonly failovers: number;
+  readonly cacheHits: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWrite5mTokens: number;
+  readonly cacheWrite1hTokens: number;
+  /** With the fee; null where nothing of it is known. */
+  readonly costUsd: number | null;
+  readonly unifiedBillingFeeUsd: number;
+  readonly unpricedRequests: number;
+  /** Null where no answer came. */
+  readonly firstByteMs: { readonly p50: number | null; readonly p95: number | null };
+}
+
+/** Figures of requests that have something in common. */
+export interface FiguresRow extends Figures {
+  /** Null without a name. */
+  readonly key: string | null;
+  /** It stands for so many more. */
+  readonly others?: number;
+}
+
+export function figures(sums: Sums): Figures {
   const { cost, fee, unpriced } = sums;
   return {
     requests: sums.requests,

@@ -1,29 +1,9 @@
 import { chargeFor, type PriceOf } from "./cost.ts";
 import type { UsageLine } from "./line.ts";
-import { byCost, type Counted, figures, type Row, Sums } from "./sums.ts";
+import { LAST_PERIODS, type LastPeriod, type PeriodFigures, SCALES } from "./period-figures.ts";
+import { byCost, type Counted, type FiguresRow, figures, type Row, Sums } from "./sums.ts";
 
 const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
-
-interface Scale {
-  readonly stepMs: number;
-  /** Whole ones, besides the one that goes on. */
-  readonly steps: number;
-}
-
-/** Periods up to now, and the steps in which each is shown; steps begin with days of UTC. */
-const SCALES = {
-  "1h": { stepMs: MINUTE_MS, steps: 60 },
-  "24h": { stepMs: 15 * MINUTE_MS, steps: 96 },
-  "7d": { stepMs: 2 * HOUR_MS, steps: 84 },
-  "30d": { stepMs: 6 * HOUR_MS, steps: 120 },
-  "90d": { stepMs: DAY_MS, steps: 90 },
-} as const satisfies Readonly<Record<string, Scale>>;
-
-export type LastPeriod = keyof typeof SCALES;
-
-export const isLastPeriod = (text: string): text is LastPeriod => Object.hasOwn(SCALES, text);
 
 /** For how many days back lines count at all. */
 export const TIMELINE_DAYS = SCALES["90d"].steps;
@@ -51,51 +31,12 @@ const newStep = (): Step => ({
 /** What rows a document has at most, but for the one of all others. */
 const MOST_ROWS = 200;
 
-type Figures = ReturnType<typeof figures>;
-
-interface Named extends Figures {
-  readonly key: string | null;
-  /** This is the sum of so many rows. */
-  readonly others?: number;
-}
-
-/** As a document has it; numbers of one place in `series` belong to the same step. */
-export interface TimelineFigures {
-  readonly period: LastPeriod;
-  readonly since: string;
-  readonly until: string;
-  readonly stepMs: number;
-  readonly total: Figures;
-  readonly series: {
-    /** Beginnings of steps, in seconds since 1970. */
-    readonly time: readonly number[];
-    readonly requests: readonly number[];
-    readonly failures: readonly number[];
-    readonly inputTokens: readonly number[];
-    readonly outputTokens: readonly number[];
-    readonly cacheReadTokens: readonly number[];
-    readonly cacheWrite5mTokens: readonly number[];
-    readonly cacheWrite1hTokens: readonly number[];
-    readonly costUsd: readonly (number | null)[];
-    readonly firstByteP50Ms: readonly (number | null)[];
-    readonly firstByteP95Ms: readonly (number | null)[];
-  };
-  readonly byModel: readonly Named[];
-  readonly byClient: readonly Named[];
-  readonly byProvider: readonly Named[];
-}
-
 /**
  * Sums of the last 90 days by time, model, client and provider, in steps that are the shorter the later they are. What is
  * kept depends on the number of steps and names, not on that of lines, which may come in any order.
  */
 export class Timeline {
-  readonly #scales = Object.entries(SCALES).map(([period, scale]) => ({
-    ...scale,
-    period: period as LastPeriod,
-    steps: scale.steps,
-    known: new Map<number, Step>(),
-  }));
+  readonly #scales = LAST_PERIODS.map((period) => ({ ...SCALES[period], period, known: new Map<number, Step>() }));
   readonly #keys: Readonly<Record<Kind, Set<string | undefined>>> = {
     model: new Set(),
     client: new Set(),
@@ -122,7 +63,7 @@ export class Timeline {
   }
 
   /** Lines later than `nowMs` by a clock that was wrong are left out, as those before the period. */
-  figures(period: LastPeriod, nowMs: number): TimelineFigures {
+  figures(period: LastPeriod, nowMs: number): PeriodFigures {
     this.#tidy(nowMs);
     const { stepMs, steps } = SCALES[period];
     const known = this.#scales.find((scale) => scale.period === period)?.known;
@@ -188,7 +129,7 @@ function addTo({ total, by }: Step, keys: readonly Key[], counted: Counted): voi
   }
 }
 
-function rowsOf(steps: readonly Step[], kind: Kind): readonly Named[] {
+function rowsOf(steps: readonly Step[], kind: Kind): readonly FiguresRow[] {
   const sums = new Map<Key, Sums>();
   for (const step of steps) {
     for (const [key, added] of step.by[kind]) {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import AxeBuilder from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
-import type { RequestLine } from "../../src/dashboard/contract.ts";
+import type { PricedLine } from "../../src/server/dashboard-documents.ts";
 import { emptyFigures, faultyState, figuresOf, healthyState, linesOf } from "../support/dashboard-data.ts";
 import { PASS, SESSION, type StandIn, startStandIn, TOKEN } from "../support/dashboard-server.ts";
 import { openChromium } from "./chromium.ts";
@@ -204,7 +204,7 @@ const CANARY = `<img src=x onerror="window.canary=1"><script>window.canary=1</sc
 
 describe("what clients and files say", () => {
   it("stays text: names of models, paths, sessions, clients and messages run nothing", async () => {
-    const [line] = linesOf(1) as [RequestLine];
+    const [line] = linesOf(1) as [PricedLine];
     const evil = { ...line, model: `p/${CANARY}`, asked: CANARY, client: CANARY, path: `/${CANARY}`, session: CANARY };
     standIn.told.lines = [
       { ...evil, tried: [CANARY], ended: CANARY, logId: CANARY, cacheStatus: CANARY, answered: CANARY },
@@ -222,7 +222,15 @@ describe("what clients and files say", () => {
       setup: {
         ...state.setup,
         ...{ profile: CANARY, listen: CANARY, configFile: CANARY, defaults: [CANARY], tokens: [CANARY] },
-        providers: [{ id: CANARY, baseUrl: CANARY, credentials: [{ name: CANARY, masked: CANARY, source: CANARY }] }],
+        providers: [
+          {
+            id: CANARY,
+            api: CANARY,
+            baseUrl: CANARY,
+            credentials: [{ name: CANARY, masked: CANARY }],
+            problem: CANARY,
+          },
+        ],
       },
     });
     const page = await whole(await open());
@@ -249,7 +257,7 @@ describe("while it is open", () => {
   it("shows requests as they come, holds them while paused, and filters failures", async () => {
     const page = await whole(await open());
     const rows = page.locator(".requests tbody tr:not(.details)");
-    const [line] = linesOf(1) as [RequestLine];
+    const [line] = linesOf(1) as [PricedLine];
     standIn.send({ ...line, time: "2026-11-28T10:15:43.000Z", client: "newcomer" });
     await rows.first().filter({ hasText: "newcomer" }).waitFor();
     await page.getByRole("button", { name: "Pause" }).click();
@@ -265,7 +273,7 @@ describe("while it is open", () => {
 
   it("holds 200 rows however many come, and what was scrolled to stays", async () => {
     const page = await whole(await open());
-    const [line] = linesOf(1) as [RequestLine];
+    const [line] = linesOf(1) as [PricedLine];
     const room = page.locator(".requests .scroll");
     await room.evaluate((element) => element.scrollTo(0, 300));
     const first = await page.locator(".requests tbody tr:not(.details)").nth(10).boundingBox();

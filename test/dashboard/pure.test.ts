@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { waitMs } from "../../src/dashboard/backoff.ts";
-import { bytes, cost, grouped, millis, percent, short, span, Times, usd } from "../../src/dashboard/format.ts";
+import { bytes, millis, percent, span, Times } from "../../src/dashboard/format.ts";
 import { stopOf } from "../../src/dashboard/layers.ts";
 import { added, ticks } from "../../src/dashboard/series.ts";
 import { tokenIn } from "../../src/dashboard/token.ts";
 import { dashboard as english } from "../../src/text/en/dashboard.ts";
 import { dashboard as chinese } from "../../src/text/zh-TW/dashboard.ts";
+import { grouped, shortCount, shownCost, shownUsd } from "../../src/usage/shown.ts";
 
 describe("what the page reads", () => {
   it.each([
@@ -36,20 +37,20 @@ describe("what the page reads", () => {
 
 describe("what the page shows", () => {
   it.each([
-    [short(0), "0"],
-    [short(999), "999"],
-    [short(999.6), "999.6"],
-    [short(12_345), "12.3k"],
-    [short(999_600), "1M"],
-    [short(3_120_000_000), "3.12G"],
+    [shortCount(0), "0"],
+    [shortCount(999), "999"],
+    [shortCount(999.6), "999.6"],
+    [shortCount(12_345), "12.3k"],
+    [shortCount(999_600), "1M"],
+    [shortCount(3_120_000_000), "3.12G"],
     [grouped(1_234_567), "1,234,567"],
-    [usd(0), "$0.00"],
-    [usd(0.00001), "<$0.0001"],
-    [usd(0.0042), "$0.0042"],
-    [usd(1_234.5), "$1,234.50"],
-    [cost({ costUsd: null, unpricedRequests: 2 }), "?"],
-    [cost({ costUsd: 1, unpricedRequests: 2 }), "$1.00+?"],
-    [cost({ costUsd: 1, unpricedRequests: 0 }), "$1.00"],
+    [shownUsd(0), "$0.00"],
+    [shownUsd(0.00001), "<$0.0001"],
+    [shownUsd(0.0042), "$0.0042"],
+    [shownUsd(1_234.5), "$1,234.50"],
+    [shownCost({ costUsd: null, unpricedRequests: 2 }), "?"],
+    [shownCost({ costUsd: 1, unpricedRequests: 2 }), "$1.00+?"],
+    [shownCost({ costUsd: 1, unpricedRequests: 0 }), "$1.00"],
     [millis(null), "–"],
     [millis(999.4), "999 ms"],
     [millis(999.6), "1.0 s"],
@@ -87,8 +88,8 @@ describe("what the page shows", () => {
   });
 
   it("sums of which a part is not known", () => {
-    expect(added([1, null, null], undefined, [2, 3, null])).toEqual([3, 3, null]);
-    expect(added(undefined)).toEqual([]);
+    expect(added([1, null, null], [2, 3, null])).toEqual([3, 3, null]);
+    expect(added()).toEqual([]);
   });
 
   it("tries again after 1 s, then later, never later than 15 s", () => {

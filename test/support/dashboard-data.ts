@@ -1,4 +1,5 @@
-import type { Figures, RequestLine, State, Sums } from "../../src/dashboard/contract.ts";
+import type { FiguresDocument, PricedLine, StateDocument } from "../../src/server/dashboard-documents.ts";
+import type { Figures } from "../../src/usage/sums.ts";
 
 /** The moment at which the data of the pictures was looked at. */
 export const NOW = Date.parse("2026-11-28T10:15:42.000Z");
@@ -50,7 +51,7 @@ function busy(ms: number): number {
   return (0.05 + 0.8 * peak(11, 2.2) + peak(16.5, 2.6) + 0.35 * peak(21.5, 1.5)) * (isWeekend ? 0.45 : 1);
 }
 
-function sums(requests: number, model: (typeof MODELS)[number], failures: number): Sums {
+function sums(requests: number, model: (typeof MODELS)[number], failures: number): Figures {
   return {
     requests,
     failures,
@@ -69,8 +70,8 @@ function sums(requests: number, model: (typeof MODELS)[number], failures: number
   };
 }
 
-function totalOf(all: readonly Sums[]): Sums {
-  const sum = (pick: (sums: Sums) => number) => all.reduce((total, one) => total + pick(one), 0);
+function totalOf(all: readonly Figures[]): Figures {
+  const sum = (pick: (sums: Figures) => number) => all.reduce((total, one) => total + pick(one), 0);
   const weight = sum(({ requests }) => requests) || 1;
   const known = all.filter(({ costUsd }) => costUsd !== null);
   return {
@@ -94,7 +95,7 @@ function totalOf(all: readonly Sums[]): Sums {
   };
 }
 
-export function figuresOf(period: keyof typeof STEPS): Figures {
+export function figuresOf(period: keyof typeof STEPS): FiguresDocument {
   const [stepMs, count] = STEPS[period];
   const last = Math.floor(NOW / stepMs) * stepMs;
   const first = last - (count - 1) * stepMs;
@@ -115,7 +116,7 @@ export function figuresOf(period: keyof typeof STEPS): Figures {
     const total = totalOf(models);
     return { begins, total, models, slow };
   });
-  const each = (pick: (sums: Sums) => number) => steps.map(({ total }) => pick(total));
+  const each = (pick: (sums: Figures) => number) => steps.map(({ total }) => pick(total));
   const time = (share: "p50" | "p95") =>
     steps.map(({ total, slow }) => (total.requests === 0 ? null : (total.firstByteMs[share] ?? 0) * slow));
   const byModel = MODELS.map((model, index) => ({
@@ -124,7 +125,7 @@ export function figuresOf(period: keyof typeof STEPS): Figures {
     key: `${PROVIDER}/${model.id}`,
   })).toSorted((a, b) => (b.costUsd ?? 0) - (a.costUsd ?? 0));
   const total = totalOf(byModel);
-  const part = (share: number): Sums => {
+  const part = (share: number): Figures => {
     const of = (number: number) => Math.round(number * share);
     return {
       ...total,
@@ -145,6 +146,9 @@ export function figuresOf(period: keyof typeof STEPS): Figures {
     stepMs,
     recordDays: 90,
     isRead: true,
+    damagedLines: 0,
+    unreadable: [],
+    prices: ["2026-11-01"],
     total,
     series: {
       time: steps.map(({ begins }) => begins / 1_000),
@@ -165,10 +169,10 @@ export function figuresOf(period: keyof typeof STEPS): Figures {
   };
 }
 
-const NO_REQUESTS: Sums = { ...totalOf([]), costUsd: 0, firstByteMs: { p50: null, p95: null } };
+const NO_REQUESTS: Figures = { ...totalOf([]), costUsd: 0, firstByteMs: { p50: null, p95: null } };
 
 /** Before the first request. */
-export function emptyFigures(period: keyof typeof STEPS): Figures {
+export function emptyFigures(period: keyof typeof STEPS): FiguresDocument {
   const figures = figuresOf(period);
   const zeros = figures.series.time.map(() => 0);
   const none = figures.series.time.map(() => null);
@@ -190,7 +194,7 @@ function pick<Item extends { readonly share: number }>(items: readonly Item[], n
 }
 
 /** The latest requests, the oldest first. */
-export function linesOf(count: number): readonly RequestLine[] {
+export function linesOf(count: number): readonly PricedLine[] {
   const random = numbersFrom(41);
   const back = Array.from({ length: count }, () => 1_500 + random() ** 2 * 14_000);
   let ms = NOW - back.reduce((sum, one) => sum + one, 0);
@@ -200,7 +204,7 @@ export function linesOf(count: number): readonly RequestLine[] {
   });
 }
 
-function line(ms: number, index: number, age: number, random: () => number): RequestLine {
+function line(ms: number, index: number, age: number, random: () => number): PricedLine {
   const model = pick(MODELS, random());
   const client = pick(CLIENTS, random()).name;
   const scale = 0.4 + 1.4 * random();
@@ -247,7 +251,7 @@ const WORDS = {
   "zh-TW": { rested: "已達到 Anthropic 的速率限制。", key: "API 金鑰", token: "Gateway 權杖" },
 } as const;
 
-export function healthyState(language: keyof typeof WORDS = "en"): State {
+export function healthyState(language: keyof typeof WORDS = "en"): StateDocument {
   const { rested, key, token } = WORDS[language];
   const at = (msAgo: number) => new Date(NOW - msAgo).toISOString();
   return {
@@ -262,8 +266,8 @@ export function healthyState(language: keyof typeof WORDS = "en"): State {
     processes: {
       wanted: 2,
       serving: [
-        { pid: 4_718, startedAt: at(3 * DAY_MS + 4.4 * HOUR_MS), openRequests: 4 },
-        { pid: 4_719, startedAt: at(3 * DAY_MS + 4.4 * HOUR_MS), openRequests: 3 },
+        { pid: 4_718, startedAt: at(3 * DAY_MS + 4.4 * HOUR_MS), openRequests: 4, heldBytes: 281_000 },
+        { pid: 4_719, startedAt: at(3 * DAY_MS + 4.4 * HOUR_MS), openRequests: 3, heldBytes: 131_000 },
       ],
     },
     cooldowns: [
@@ -284,13 +288,16 @@ export function healthyState(language: keyof typeof WORDS = "en"): State {
       providers: [
         {
           id: PROVIDER,
+          api: "anthropic-messages",
+          problem: null,
           baseUrl: "https://gateway.ai.cloudflare.com/v1/0123456789abcdef0123456789abcdef/my-gateway/anthropic",
           credentials: [
-            { name: key, masked: "********wXyZ", source: ".env" },
-            { name: token, masked: "********5678", source: ".env" },
+            { name: key, masked: "********wXyZ" },
+            { name: token, masked: "********5678" },
           ],
         },
       ],
+      auth: "token",
       tokens: ["anna", "bo", "ci-runner", null],
     },
   };
@@ -307,7 +314,7 @@ const FAULTS = {
   },
 } as const;
 
-export function faultyState(language: keyof typeof FAULTS): State {
+export function faultyState(language: keyof typeof FAULTS): StateDocument {
   return {
     ...healthyState(language),
     ok: false,

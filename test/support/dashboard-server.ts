@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Figures, RequestLine, State } from "../../src/dashboard/contract.ts";
-import { PERIODS } from "../../src/dashboard/contract.ts";
+import type { FiguresDocument, PricedLine, StateDocument } from "../../src/server/dashboard-documents.ts";
 import { dashboardPage } from "../../src/server/dashboard-page.ts";
+import { LAST_PERIODS } from "../../src/usage/period-figures.ts";
 import { figuresOf, healthyState, linesOf } from "./dashboard-data.ts";
 
 export const TOKEN = "page-token-3f9a";
@@ -11,9 +11,9 @@ export const SESSION = "ocs_of-a-tab";
 
 /** What a stand-in answers; a test changes it while the page is open. */
 interface Told {
-  state: (language: "en" | "zh-TW") => State;
-  figures: (period: Figures["period"]) => Figures;
-  lines: readonly RequestLine[];
+  state: (language: "en" | "zh-TW") => StateDocument;
+  figures: (period: FiguresDocument["period"]) => FiguresDocument;
+  lines: readonly PricedLine[];
   /** Sessions and tokens that it takes. */
   accepted: Set<string>;
   /** What it exchanges for a token. */
@@ -26,7 +26,7 @@ export interface StandIn {
   readonly told: Told;
   /** Each request: method, target and headers. */
   readonly seen: readonly { readonly url: string; readonly headers: IncomingMessage["headers"] }[];
-  readonly send: (line: RequestLine) => void;
+  readonly send: (line: PricedLine) => void;
   readonly openStreams: () => number;
   /** Breaks all connections and refuses new ones. */
   readonly stop: () => Promise<void>;
@@ -71,7 +71,7 @@ export async function startStandIn(pageFile: string, port = 0): Promise<StandIn>
     } else if (pathname === "/dashboard/state")
       json(told.state(searchParams.get("language") === "zh-TW" ? "zh-TW" : "en"));
     else if (pathname === "/dashboard/figures") {
-      json(told.figures(PERIODS.find((name) => name === searchParams.get("period")) ?? "24h"));
+      json(told.figures(LAST_PERIODS.find((name) => name === searchParams.get("period")) ?? "24h"));
     } else if (pathname === "/dashboard/requests") {
       response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
       response.write(told.isOff ? "event: off\ndata: {}\n\n" : `: hello\n\n${told.lines.map(eventOf).join("")}`);
@@ -104,4 +104,4 @@ export async function startStandIn(pageFile: string, port = 0): Promise<StandIn>
   };
 }
 
-const eventOf = (line: RequestLine) => `event: request\ndata: ${JSON.stringify(line)}\n\n`;
+const eventOf = (line: PricedLine) => `event: request\ndata: ${JSON.stringify(line)}\n\n`;

@@ -27,7 +27,7 @@ describe("a report", () => {
         const { rows, total } = reportOf(lines, by);
         const { firstByteMs, costUsd, ...counts } = figures(total);
         const sumOf = (name: string) =>
-          rows.reduce((sum, { sums }) => sum + ((figures(sums) as Record<string, unknown>)[name] as number), 0);
+          rows.reduce((sum, { sums }) => sum + figures(sums)[name as keyof typeof counts], 0);
         for (const [name, value] of Object.entries(counts).filter(([name]) => !name.endsWith("Usd")))
           expect([name, sumOf(name)]).toEqual([name, value]);
         expect(rows.reduce((sum, { sums }) => sum + sums.cost, 0)).toBe(total.cost);

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { UsageLine } from "../../src/usage/line.ts";
+import { isLastPeriod, LAST_PERIODS } from "../../src/usage/period-figures.ts";
 import { figures, ReportBuilder } from "../../src/usage/sums.ts";
-import { isLastPeriod, type LastPeriod, Timeline } from "../../src/usage/timeline.ts";
+import { Timeline } from "../../src/usage/timeline.ts";
 import { usageLine } from "../support/usage-arbitrary.ts";
 
 const PRICES = { "claude-sonnet-5-5": [2, 10], "claude-haiku-5-5": [0.1, 0.5], "gpt-5.5": [5, 30] } as const;
@@ -11,7 +12,6 @@ const priceOf = (_: string, model: string) => {
   return input === undefined || output === undefined ? undefined : { input, output, cacheRead: input / 10 };
 };
 
-const PERIODS = ["1h", "24h", "7d", "30d", "90d"] as const satisfies readonly LastPeriod[];
 const KINDS = { byModel: "model", byClient: "client", byProvider: "provider" } as const;
 const NOW = Date.parse("2026-11-20T13:37:12.345Z");
 
@@ -40,7 +40,7 @@ const within = (lines: readonly UsageLine[], since: string, until: number) =>
 describe("a timeline", () => {
   it("says of each period, and of each of its steps, what a report says of the same lines", () => {
     fc.assert(
-      fc.property(fc.array(line, { maxLength: 80 }), fc.constantFrom(...PERIODS), (lines, period) => {
+      fc.property(fc.array(line, { maxLength: 80 }), fc.constantFrom(...LAST_PERIODS), (lines, period) => {
         const found = timelineOf(lines).figures(period, NOW);
         const since = Date.parse(found.since);
         const end = since + found.series.time.length * found.stepMs;
@@ -76,11 +76,11 @@ describe("a timeline", () => {
 
   it("is the same in any order, and whenever it was looked at", () => {
     fc.assert(
-      fc.property(fc.array(line, { maxLength: 40 }), fc.constantFrom(...PERIODS), (lines, period) => {
+      fc.property(fc.array(line, { maxLength: 40 }), fc.constantFrom(...LAST_PERIODS), (lines, period) => {
         const laterMs = NOW + 25 * 60 * 60 * 1_000;
         const expected = timelineOf(lines, laterMs).figures(period, laterMs);
         const looked = timelineOf(lines.toReversed());
-        for (const each of PERIODS) looked.figures(each, NOW);
+        for (const each of LAST_PERIODS) looked.figures(each, NOW);
         expect(looked.figures(period, laterMs)).toEqual(expected);
       }),
     );

@@ -178,7 +178,6 @@ export const dashboard = () => ({
     tokens: "Client tokens",
     noTokens: "none, anybody may ask",
     nameless: "without a name",
-    source: (source: string) => `from ${source}`,
     note: "Secrets are masked. To change anything, use `openclaw config` or `openclaw onboard`.",
   },
 

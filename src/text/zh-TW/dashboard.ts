@@ -175,7 +175,6 @@ export const dashboard = (): ReturnType<typeof english> => ({
     tokens: "用戶端權杖",
     noTokens: "沒有，任何人都能使用",
     nameless: "沒有名稱",
-    source: (source) => zh`來自 ${source}`,
     note: "機密已遮蔽。要變更設定，請用 `openclaw config` 或 `openclaw onboard`。",
   },
 

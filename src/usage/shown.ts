@@ -1,0 +1,41 @@
+import type { Figures } from "./sums.ts";
+
+/** `12,345` */
+export const grouped = (number: number): string => String(Math.round(number)).replace(/\B(?=(?:\d{3})+$)/g, ",");
+
+const SIZES = [
+  [1e9, "G"],
+  [1e6, "M"],
+  [1e3, "k"],
+] as const;
+
+/** `950`, `0.25`, `12.3k`, `1.25M`, `3.1G` */
+export function shortCount(number: number): string {
+  for (const [size, unit] of SIZES) {
+    // What rounds to 1,000 of a unit is one of the next.
+    if (number >= size * 0.9995 && number >= 1e3) return `${Number((number / size).toPrecision(3))}${unit}`;
+  }
+  return String(Math.round(number * 100) / 100);
+}
+
+/** `$1,234.50`, below a cent `$0.0042` */
+export function shownUsd(usd: number): string {
+  if (usd === 0) return "$0.00";
+  if (usd < 0.000_1) return "<$0.0001";
+  if (usd < 0.01) return `$${usd.toFixed(4)}`;
+  const [whole = "", cents = ""] = usd.toFixed(2).split(".");
+  return `$${grouped(Number(whole))}.${cents}`;
+}
+
+/** What is not known is never shown as nothing. */
+export function shownCost({ costUsd, unpricedRequests }: Pick<Figures, "costUsd" | "unpricedRequests">): string {
+  if (costUsd === null) return "?";
+  return unpricedRequests > 0 ? `${shownUsd(costUsd)}+?` : shownUsd(costUsd);
+}
+
+/** `850 ms`, `1.2 s`, `75 s`; `none` if nothing was measured. */
+export function shownMs(ms: number | null | undefined, none = "-"): string {
+  if (ms === undefined || ms === null) return none;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  return ms < 9_950 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.round(ms / 1_000)} s`;
+}
