@@ -52,6 +52,11 @@ export class Passes {
     return known === undefined || known.untilMs <= nowMs ? undefined : { name: known.name };
   }
 
+  /** Forgets those of others: a pass ends with the token that it was given for. */
+  keepOf(isKept: (name: string | undefined) => boolean): void {
+    for (const [pass, { name }] of this.#known) if (!isKept(name)) this.#known.delete(pass);
+  }
+
   /** True until the pass of that mark is used. */
   has(mark: string): boolean {
     return [...this.#known.keys()].some((pass) => markOfPass(pass) === mark);

@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import type { Context, Files } from "./context.ts";
 import { unlessRefused } from "./errors.ts";
 
@@ -7,12 +8,27 @@ const LINE_FEED = 0x0a;
 const LONGEST_LINE_BYTES = 1024 * 1024;
 const PIECE_BYTES = 64 * 1024;
 
+/** @why opening a pipe waits for a writer. */
+const READ = constants.O_RDONLY | constants.O_NONBLOCK;
+
+/**
+ * Opens a file to read it. Throws the system's error, also for what is no file.
+ * @why a device may never end, and a pipe may never begin.
+ */
+export function openFile(path: string, files: Pick<Files, "openSync" | "fstatSync" | "closeSync">): number {
+  const descriptor = files.openSync(path, READ);
+  const stat = files.fstatSync(descriptor);
+  if (stat.isFile()) return descriptor;
+  files.closeSync(descriptor);
+  throw Object.assign(new Error(`not a file: ${path}`), { code: stat.isDirectory() ? "EISDIR" : "EINVAL" });
+}
+
 /**
  * The lines of a file from its last one on, which may lack its end, back to the first. What comes while it is read is not
  * seen. Throws the system's error.
  */
 export function* linesBackwards(path: string, files: Files, untilByte?: number): Generator<string> {
-  const descriptor = files.openSync(path, "r");
+  const descriptor = openFile(path, files);
   try {
     let end = untilByte ?? files.fstatSync(descriptor).size;
     let rest: Buffer = Buffer.alloc(0);
@@ -166,7 +182,7 @@ export class FollowedFile {
   }
 
   #open<T>(path: string, use: (descriptor: number) => T): T {
-    const descriptor = this.#files.openSync(path, "r");
+    const descriptor = openFile(path, this.#files);
     try {
       return use(descriptor);
     } finally {

@@ -15,6 +15,9 @@ interface Stream {
 /** @why proxies close a connection on which nothing comes. */
 const SILENT_MS = 15_000;
 
+/** @why whoever has left counts among those who look, in another process too, until it is noticed. */
+const LOOK_MS = 1_000;
+
 /** @why each costs memory and a write for everything that happens; more than the people who look at one gateway. */
 export const MOST_STREAMS = 32;
 
@@ -43,7 +46,7 @@ export class EventStreams {
 
   /** Resolves when it is over. The head of the response has been sent. */
   add(number: number, request: ProxiedRequest): Promise<void> {
-    this.#stopTicks ??= this.#every(SILENT_MS, () => this.#keepAlive());
+    this.#stopTicks ??= this.#begin();
     return new Promise((done) => {
       this.#streams.set(number, { request, isBehind: false, lost: 0, done });
     });
@@ -80,6 +83,13 @@ export class EventStreams {
       stream.lost = 0;
       if (lost > 0) this.send(number, lostEvent(lost));
     });
+  }
+
+  #begin(): () => void {
+    const stops = [this.#every(LOOK_MS, () => this.#dropGone()), this.#every(SILENT_MS, () => this.#keepAlive())];
+    return () => {
+      for (const stop of stops) stop();
+    };
   }
 
   #keepAlive(): void {

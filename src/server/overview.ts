@@ -54,6 +54,9 @@ export class Overview {
   }
 
   use(setup: GatewaySetup): void {
+    const before = tokensIn(this.#setup);
+    const after = tokensIn(setup);
+    this.#passes.keepOf((name) => after.has(name) && after.get(name) === before.get(name));
     this.#setup = setup;
     this.#notUsed = [];
     this.#reader?.use(this.#threadData());
@@ -145,6 +148,10 @@ export class Overview {
     return { folder, tables: this.#deps.prices, configured: configuredModels(this.#setup.facts.config) };
   }
 }
+
+/** By the name of their holder. */
+const tokensIn = ({ facts }: GatewaySetup): ReadonlyMap<string | undefined, string> =>
+  new Map(facts.clients?.map(({ name, token }) => [name, token.reveal()]));
 
 /** @why the files of a language may be those of another version by then. */
 export const textsIn = async (language: Language, english: Texts): Promise<Texts> =>

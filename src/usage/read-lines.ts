@@ -1,5 +1,5 @@
-import { constants } from "node:fs";
 import type { Context } from "../core/context.ts";
+import { openFile } from "../core/line-file.ts";
 import { isHalf, parseLine, type UsageLine } from "./line.ts";
 import { LineParser, SPARE_BYTES } from "./line-parser.ts";
 
@@ -11,6 +11,14 @@ export interface LinesRead {
   readonly nextByte: number;
   /** Lines of which something is missing, or that are longer than any. */
   readonly damagedLines: number;
+  /** The rest of a line that is longer than any comes next. */
+  readonly isWithinLine: boolean;
+}
+
+interface Limits {
+  readonly mostBytes: number;
+  /** As it was told of what came before. */
+  readonly isWithinLine: boolean;
 }
 
 const PIECE_BYTES = 256 * 1024;
@@ -20,11 +28,8 @@ const LONGEST_LINE_BYTES = 4 * 1024 * 1024;
 
 const LINE_FEED = 0x0a;
 
-/** @why opening a pipe waits for a writer. */
-const READ = constants.O_RDONLY | constants.O_NONBLOCK;
-
 /**
- * Calls back with every whole line of a file from a byte on, which is the beginning of a line, and with its time in
+ * Calls back with every whole line of a file from a byte on, to which it was read before, and with its time in
  * milliseconds. Reads as much as there is at first, but no more than `mostBytes`, and never more than a piece at once.
  * Throws the system's error, also for what is no file.
  */
@@ -33,16 +38,14 @@ export function readLines(
   fromByte: number,
   each: (line: UsageLine, timeMs: number) => void,
   { files }: Pick<Context, "files">,
-  mostBytes = Number.POSITIVE_INFINITY,
+  { mostBytes = Number.POSITIVE_INFINITY, isWithinLine = false }: Partial<Limits> = {},
 ): LinesRead {
-  const descriptor = files.openSync(path, READ);
+  const descriptor = openFile(path, files);
   try {
-    const stat = files.fstatSync(descriptor);
-    if (!stat.isFile())
-      throw Object.assign(new Error(`not a file: ${path}`), { code: stat.isDirectory() ? "EISDIR" : "EINVAL" });
-    if (stat.size < fromByte) return { nextByte: 0, damagedLines: 0 };
-    const sizeBytes = Math.min(stat.size, fromByte + mostBytes);
-    return readPieces({ descriptor, fromByte, sizeBytes }, each, files);
+    const { size } = files.fstatSync(descriptor);
+    if (size < fromByte) return { nextByte: 0, damagedLines: 0, isWithinLine: false };
+    const sizeBytes = Math.min(size, fromByte + mostBytes);
+    return readPieces({ descriptor, fromByte, sizeBytes, isWithinLine }, each, files);
   } finally {
     files.closeSync(descriptor);
   }
@@ -52,10 +55,11 @@ interface OpenFile {
   readonly descriptor: number;
   readonly fromByte: number;
   readonly sizeBytes: number;
+  readonly isWithinLine: boolean;
 }
 
 function readPieces(
-  { descriptor, fromByte, sizeBytes }: OpenFile,
+  { descriptor, fromByte, sizeBytes, isWithinLine }: OpenFile,
   each: (line: UsageLine, timeMs: number) => void,
   files: Context["files"],
 ): LinesRead {
@@ -63,7 +67,7 @@ function readPieces(
   let piece = Buffer.alloc(pieceBytes + SPARE_BYTES);
   let parser = new LineParser(piece);
   let damagedLines = 0;
-  let isTooLong = false;
+  let isTooLong = isWithinLine;
   let position = fromByte;
   /** Bytes of the piece that are the beginning of a line. */
   let rest = 0;
@@ -106,5 +110,5 @@ function readPieces(
       rest = 0;
     }
   }
-  return { nextByte: position - rest, damagedLines };
+  return { nextByte: position - rest, damagedLines, isWithinLine: isTooLong };
 }

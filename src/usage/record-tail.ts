@@ -23,6 +23,8 @@ interface Followed {
   sizeBytes: number;
   readBytes: number;
   damagedLines: number;
+  /** What comes next is the rest of a line that is longer than any. */
+  isWithinLine: boolean;
   isUnreadable: boolean;
 }
 
@@ -91,8 +93,8 @@ export class RecordTail {
   }
 
   /** @why an editor may write another text into the same file. */
-  #goesOn({ name, nextByte, readBytes }: Followed, sizeBytes: number): boolean {
-    if (nextByte === 0 || sizeBytes === readBytes) return true;
+  #goesOn({ name, nextByte, readBytes, isWithinLine }: Followed, sizeBytes: number): boolean {
+    if (nextByte === 0 || sizeBytes === readBytes || isWithinLine) return true;
     const last = Buffer.alloc(1, LINE_FEED);
     unlessRefused(() => {
       const file = this.#files.openSync(join(this.#folder, name), "r");
@@ -110,7 +112,8 @@ export class RecordTail {
     const known = this.#followed.get(name);
     if (known !== undefined) {
       known.sizeBytes = found?.size ?? known.sizeBytes;
-      // It may be readable now.
+      // It may be readable now. A pipe or a device has no size, and is tried again.
+      if (known.isUnreadable) known.sizeBytes = Math.max(known.sizeBytes, known.readBytes + 1);
       known.isUnreadable = false;
       return;
     }
@@ -124,6 +127,7 @@ export class RecordTail {
       sizeBytes: Math.max(sizeBytes, 1),
       readBytes: 0,
       damagedLines: 0,
+      isWithinLine: false,
       isUnreadable: false,
     });
   }
@@ -133,8 +137,10 @@ export class RecordTail {
     const most = isNew ? PIECE_BYTES : Math.min(PIECE_BYTES, one.newFromByte - one.nextByte);
     const path = join(this.#folder, one.name);
     const take = (line: UsageLine) => this.#events.line(line, isNew);
-    const { nextByte, damagedLines } = readLines(path, one.nextByte, take, { files: this.#files }, most);
+    const from = { mostBytes: most, isWithinLine: one.isWithinLine };
+    const { nextByte, damagedLines, isWithinLine } = readLines(path, one.nextByte, take, { files: this.#files }, from);
     one.damagedLines += damagedLines;
+    one.isWithinLine = isWithinLine;
     const hasEnded = nextByte <= one.nextByte;
     // The last line was not whole at the first look.
     if (hasEnded && !isNew) one.newFromByte = one.nextByte;

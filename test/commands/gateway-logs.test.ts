@@ -1,4 +1,14 @@
-import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  appendFileSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Context } from "../../src/core/context.ts";
@@ -295,6 +305,21 @@ describe("gateway logs", () => {
     expect([status, stderr]).toEqual([0, expect.stringContaining("No service runs this gateway")]);
     expect((await run(["--json"])).stdout).toBe(lines.join(""));
     expect((await run(["--errors", "--since", "1h"])).stdout).toBe(text([request(3, FAILED, true)]));
+  });
+
+  it.each([
+    ["a pipe", (path: string) => void execFileSync("mkfifo", [path])],
+    ["a device that never ends", (path: string) => symlinkSync("/dev/zero", path)],
+    ["a folder", (path: string) => mkdirSync(path)],
+  ])("names %s in the place of a day, and waits for nothing of it", async (_, make) => {
+    const { home, put, run } = recorded();
+    make(join(home, ".openclaw", "usage", "2026-11-26.jsonl"));
+    put(4);
+    const { status, stderr } = await run(["--lines", "all"]);
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: expect.stringContaining("Cannot read ~/.openclaw/usage/2026-11-26.jsonl"),
+    });
   });
 
   it("says where to look if there is neither", async () => {

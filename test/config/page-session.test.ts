@@ -28,6 +28,14 @@ describe("a pass", () => {
     expect(passes.take("ocp_", 0)).toBeUndefined();
   });
 
+  it("ends with the token that it was given for", () => {
+    const passes = new Passes();
+    const [main, annas] = [undefined, "anna"].map((name) => passes.give(name, 0, randomBytes));
+    passes.keepOf((name) => name === undefined);
+    expect(passes.take(annas ?? "", 1)).toBeUndefined();
+    expect(passes.take(main ?? "", 1)).toEqual({ name: undefined });
+  });
+
   it("is forgotten where there are too many, so that memory does not grow", () => {
     const passes = new Passes();
     const all = Array.from({ length: 1_000 }, () => passes.give(undefined, 0, randomBytes));

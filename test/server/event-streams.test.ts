@@ -29,17 +29,21 @@ function reader() {
 
 function streams() {
   const gone: number[] = [];
-  let tick: (() => void) | undefined;
+  const ticks = new Map<number, () => void>();
   const all = new EventStreams(
-    (_, each) => {
-      tick = each;
-      return () => {
-        tick = undefined;
-      };
+    (ms, each) => {
+      ticks.set(ms, each);
+      return () => void ticks.delete(ms);
     },
     (stream) => gone.push(stream),
   );
-  return { all, gone, tick: () => tick?.(), isTicking: () => tick !== undefined };
+  return {
+    all,
+    gone,
+    tick: () => ticks.get(15_000)?.(),
+    second: () => ticks.get(1_000)?.(),
+    isTicking: () => ticks.size > 0,
+  };
 }
 
 describe("streams of events", () => {
@@ -74,6 +78,19 @@ describe("streams of events", () => {
     all.send(2, event("a"));
     expect({ gone, size: all.size, isTicking: isTicking() }).toEqual({ gone: [1, 2], size: 0, isTicking: false });
     expect(other.heard).toEqual([": keep-alive\n\n", ": keep-alive\n\n"]);
+  });
+
+  it("make room for others within a second of their reader's leaving, though nothing happens", async () => {
+    const { all, gone, second, isTicking } = streams();
+    const readers = [reader(), reader(), reader()];
+    const over = readers.map((one, index) => all.add(index, one.asRequest));
+    for (const { request } of readers.slice(0, 2)) request.isGone = true;
+    second();
+    expect({ gone, heard: readers.map(({ heard }) => heard) }).toEqual({ gone: [0, 1], heard: [[], [], []] });
+    for (const { request } of readers) request.isGone = true;
+    second();
+    await Promise.all(over);
+    expect({ gone, isTicking: isTicking() }).toEqual({ gone: [0, 1, 2], isTicking: false });
   });
 
   it("end in good order, and are not too many", async () => {

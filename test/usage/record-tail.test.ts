@@ -1,5 +1,15 @@
+import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
-import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -138,6 +148,33 @@ describe("the tail of a record", () => {
     const followed = follow(folder);
     expect(followed.readOn()).toEqual(["a", "b"]);
     expect(followed.tail.damagedLines).toBe(3);
+  });
+
+  it.each([6, 14, 23])("counts a line of %i MB once, also while it grows, and goes on behind it", (megabytes) => {
+    const folder = folderWith({ [TODAY]: text(line("2026-11-28T10:00:00", "a")) });
+    const path = join(folder, TODAY);
+    const followed = follow(folder);
+    const filling = "x".repeat(1_000_000);
+    for (let count = 0; count < megabytes; count += 1) {
+      appendFileSync(path, filling);
+      if (count % 3 === 0) expect(followed.readOn()).toEqual(["a"]);
+    }
+    appendFileSync(path, `\n${text(line("2026-11-28T10:00:01", "b"))}`);
+    expect(followed.readOn()).toEqual(["a", "b"]);
+    expect(follow(folder).readOn()).toEqual(["a", "b"]);
+    expect({ damaged: followed.tail.damagedLines, restarts: followed.restarts() }).toEqual({ damaged: 1, restarts: 0 });
+  });
+
+  it("names a device or a pipe in a file's place at each look", () => {
+    const folder = folderWith({ [TODAY]: text(line("2026-11-28T10:00:00", "a")) });
+    const odd = ["2026-11-25.jsonl", "2026-11-26.jsonl"].map((name) => join(folder, name));
+    symlinkSync("/dev/zero", odd[0] ?? "");
+    execFileSync("mkfifo", [odd[1] ?? ""]);
+    const followed = follow(folder);
+    for (let look = 0; look < 3; look += 1) {
+      expect(followed.readOn()).toEqual(["a"]);
+      expect(followed.tail.unreadable).toEqual(odd);
+    }
   });
 
   it("names what it cannot read, and reads it when it can", () => {
