@@ -2,8 +2,8 @@ import type { ProcessFigures } from "../core/context.ts";
 import type { SharedCooldown } from "../gateway/cooldown-book.ts";
 import type { GatewaySettings } from "../gateway/settings.ts";
 import { type Counts, CountTable } from "./metrics-counts.ts";
-import { ModelLabels } from "./metrics-labels.ts";
-import { type MetricsState, modelOfCooldown } from "./metrics-table.ts";
+import type { MetricsState } from "./metrics-kinds.ts";
+import { ModelLabels, modelOfCooldown } from "./metrics-labels.ts";
 import type { MetricsFormat } from "./metrics-text.ts";
 
 /** What one process says of itself when it is asked. */

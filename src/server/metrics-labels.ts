@@ -1,3 +1,4 @@
+import type { SharedCooldown } from "../gateway/cooldown-book.ts";
 import { canonicalPath } from "../gateway/path-families.ts";
 import type { GatewaySettings } from "../gateway/settings.ts";
 import { isAliasOf } from "../providers/model.ts";
@@ -74,3 +75,13 @@ const OPERATIONS: ReadonlyMap<string, string> = new Map([
 
 export const operationOf = (method: string, path: string): string =>
   (method === "POST" ? OPERATIONS.get(canonicalPath(path) ?? path) : undefined) ?? OTHER;
+
+/** The model of a cooldown, without the place of its key. */
+export function modelOfCooldown({ id }: Pick<SharedCooldown, "id">): {
+  readonly provider: string;
+  readonly model: string;
+} {
+  const ref = id.replace(/ \(key \d+\)$/, "");
+  const slash = ref.indexOf("/");
+  return slash < 0 ? { provider: ref, model: "" } : { provider: ref.slice(0, slash), model: ref.slice(slash + 1) };
+}

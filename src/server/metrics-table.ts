@@ -1,139 +1,17 @@
-import type { ProcessFigures } from "../core/context.ts";
-import type { SharedCooldown } from "../gateway/cooldown-book.ts";
 import { USD } from "../usage/cost.ts";
 import { OUTCOMES } from "../usage/outcome.ts";
+import { DURATION_MS, FIRST_BYTE_AT, FIRST_BYTE_MS, SLOT, STATUSES, TOKENS } from "./metrics-counts.ts";
 import {
-  type CountKind,
-  type CountTable,
-  DURATION_MS,
-  FIRST_BYTE_AT,
-  FIRST_BYTE_MS,
-  SLOT,
-  STATUSES,
-  TOKENS,
-} from "./metrics-counts.ts";
-
-/** The gateway as a whole at one moment. */
-export interface MetricsState {
-  readonly version: string;
-  readonly node: string;
-  /** Requests for the default model can be served. */
-  readonly isReady: boolean;
-  readonly openRequests: number;
-  readonly openStreams: number;
-  readonly heldBytes: number;
-  /** Of models, by the labels that they have. */
-  readonly cooldowns: readonly { readonly provider: string; readonly model: string; readonly leftMs: number }[];
-  /** How many serve, and how many are to. */
-  readonly processes: { readonly wanted: number; readonly serving: number; readonly ended: number };
-  readonly figures: ProcessFigures;
-  readonly reloads: { readonly ok: number; readonly failed: number };
-  /** When the configuration that is used was read, and whether a later one could not be. */
-  readonly configuration: { readonly readSeconds: number; readonly isLast: boolean };
-}
-
-type Labels = Readonly<Record<string, string>>;
-
-export interface Sample {
-  /** Of a histogram, with its ending. */
-  readonly name?: string;
-  /** What it has in common with others: the same object in all of them, which prom-client writes once. */
-  readonly shared?: Labels;
-  readonly labels: Labels;
-  readonly value: number;
-}
-
-export interface Metric {
-  readonly name: string;
-  readonly help: string;
-  readonly type: "counter" | "gauge" | "histogram";
-  readonly labels: readonly string[];
-  readonly samples: (counts: CountTable, state: MetricsState) => Iterable<Sample>;
-}
-
-const PREFIX = "openclaw_gateway_";
-
-/** A sample for each row, of the numbers that are not 0. */
-const perRow = (
-  kind: CountKind,
-  values: (numbers: readonly number[]) => readonly (readonly [more: Labels, value: number])[],
-) =>
-  function* (counts: CountTable): Generator<Sample> {
-    for (const { labels: shared, numbers } of counts.rows(kind))
-      for (const [labels, value] of values(numbers)) if (value !== 0) yield { shared, labels, value };
-  };
-
-const OF_REQUESTS = ["provider", "model", "client", "operation"];
-
-/** One number of each request's row. */
-const ofRequests = (name: string, help: string, slot: number, unit = 1): Metric => ({
-  name: PREFIX + name,
-  help,
-  type: "counter",
-  labels: OF_REQUESTS,
-  samples: perRow("requests", (numbers) => [[{}, (numbers[slot] ?? 0) / unit]]),
-});
-
-const gauge = (name: string, help: string, value: (state: MetricsState) => number | undefined): Metric => ({
-  name,
-  help,
-  type: "gauge",
-  labels: [],
-  samples: (_, state) => {
-    const found = value(state);
-    return found === undefined ? [] : [{ labels: {}, value: found }];
-  },
-});
-
-const counter = (name: string, help: string, value: (state: MetricsState) => number): Metric => ({
-  ...gauge(name, help, value),
-  type: "counter",
-});
-
-interface HistogramOf {
-  readonly name: string;
-  readonly help: string;
-  readonly at: number;
-  readonly bounds: readonly number[];
-  readonly labels: readonly string[];
-}
-
-/** Of rows of times; those that have the same labels are one. */
-const histogram = ({ name, help, at, bounds, labels }: HistogramOf): Metric => ({
-  name: PREFIX + name,
-  help,
-  type: "histogram",
-  labels,
-  *samples(counts) {
-    const sums = new Map<string, { readonly labels: Labels; readonly numbers: number[] }>();
-    for (const { labels: all, numbers } of counts.rows("times")) {
-      const own = Object.fromEntries(labels.map((label) => [label, all[label] ?? ""]));
-      const key = JSON.stringify(own);
-      const known = sums.get(key);
-      const values = numbers.slice(at, at + bounds.length + 2);
-      sums.set(key, { labels: own, numbers: values.map((value, index) => value + (known?.numbers[index] ?? 0)) });
-    }
-    for (const sum of sums.values()) yield* bucketsOf(PREFIX + name, sum.labels, sum.numbers, bounds);
-  },
-});
-
-function bucketsOf(
-  name: string,
-  shared: Labels,
-  numbers: readonly number[],
-  bounds: readonly number[],
-): readonly Sample[] {
-  let count = 0;
-  const buckets = [...bounds, Number.POSITIVE_INFINITY].map((bound, index) => {
-    count += numbers[index] ?? 0;
-    const le = bound === Number.POSITIVE_INFINITY ? "+Inf" : String(bound / 1000);
-    return { name: `${name}_bucket`, shared, labels: { le }, value: count };
-  });
-  if (count === 0) return [];
-  const sum = (numbers[bounds.length + 1] ?? 0) / 1000;
-  const [total, all] = [`${name}_sum`, `${name}_count`];
-  return [...buckets, { name: total, shared, labels: {}, value: sum }, { name: all, shared, labels: {}, value: count }];
-}
+  counter,
+  gauge,
+  histogram,
+  type Metric,
+  OF_REQUESTS,
+  ofRequests,
+  PREFIX,
+  perRow,
+  type Sample,
+} from "./metrics-kinds.ts";
 
 const resultsOf = (numbers: readonly number[]) =>
   STATUSES.flatMap((status, row) =>
@@ -298,39 +176,3 @@ export const METRICS: readonly Metric[] = [
     ({ figures }) => figures.lateness?.maxSeconds,
   ),
 ];
-
-/** The figures of several processes as those of one: sums, but for the greatest lateness and what is said of each. */
-export function sumOfFigures(all: readonly [ProcessFigures, ...ProcessFigures[]]): ProcessFigures {
-  const sum = (value: (figures: ProcessFigures) => number) => all.reduce((total, one) => total + value(one), 0);
-  const late = all.flatMap(({ lateness }) => lateness ?? []);
-  const most = (value: (one: NonNullable<ProcessFigures["lateness"]>) => number) => Math.max(...late.map(value));
-  return {
-    cpuUserSeconds: sum((one) => one.cpuUserSeconds),
-    cpuSystemSeconds: sum((one) => one.cpuSystemSeconds),
-    startedSeconds: all[0].startedSeconds,
-    residentBytes: sum((one) => one.residentBytes),
-    heapBytes: sum((one) => one.heapBytes),
-    heapUsedBytes: sum((one) => one.heapUsedBytes),
-    externalBytes: sum((one) => one.externalBytes),
-    lateness:
-      late.length === 0
-        ? undefined
-        : {
-            meanSeconds: most((one) => one.meanSeconds),
-            p99Seconds: most((one) => one.p99Seconds),
-            maxSeconds: most((one) => one.maxSeconds),
-          },
-    openFiles: all[0].openFiles === undefined ? undefined : sum((one) => one.openFiles ?? 0),
-    mostFiles: all[0].mostFiles,
-  };
-}
-
-/** The model of a cooldown, without the place of its key. */
-export function modelOfCooldown({ id }: Pick<SharedCooldown, "id">): {
-  readonly provider: string;
-  readonly model: string;
-} {
-  const ref = id.replace(/ \(key \d+\)$/, "");
-  const slash = ref.indexOf("/");
-  return slash < 0 ? { provider: ref, model: "" } : { provider: ref.slice(0, slash), model: ref.slice(slash + 1) };
-}

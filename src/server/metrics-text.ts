@@ -1,7 +1,8 @@
 import { type Metric as ClientMetric, Registry, type RegistryContentType } from "prom-client";
 import type { Pause } from "../core/sliced.ts";
 import type { CountTable } from "./metrics-counts.ts";
-import { METRICS, type Metric, type MetricsState, type Sample } from "./metrics-table.ts";
+import type { Metric, MetricsState, Sample } from "./metrics-kinds.ts";
+import { METRICS } from "./metrics-table.ts";
 
 export type MetricsFormat = "prometheus" | "openmetrics";
 

@@ -1,6 +1,5 @@
 import type { ProcessFigures } from "../core/context.ts";
 import type { ProcessReport } from "./gateway-metrics.ts";
-import { sumOfFigures } from "./metrics-table.ts";
 import type { GatewayServer } from "./node-server.ts";
 
 /** What this process says of itself; `own` requests of those that are open are what asks for it. */
@@ -54,4 +53,30 @@ export class ProcessReports {
       },
     };
   }
+}
+
+/** The figures of several processes as those of one: sums, but for the greatest lateness and what is said of each. */
+function sumOfFigures(all: readonly [ProcessFigures, ...ProcessFigures[]]): ProcessFigures {
+  const sum = (value: (figures: ProcessFigures) => number) => all.reduce((total, one) => total + value(one), 0);
+  const late = all.flatMap(({ lateness }) => lateness ?? []);
+  const most = (value: (one: NonNullable<ProcessFigures["lateness"]>) => number) => Math.max(...late.map(value));
+  return {
+    cpuUserSeconds: sum((one) => one.cpuUserSeconds),
+    cpuSystemSeconds: sum((one) => one.cpuSystemSeconds),
+    startedSeconds: all[0].startedSeconds,
+    residentBytes: sum((one) => one.residentBytes),
+    heapBytes: sum((one) => one.heapBytes),
+    heapUsedBytes: sum((one) => one.heapUsedBytes),
+    externalBytes: sum((one) => one.externalBytes),
+    lateness:
+      late.length === 0
+        ? undefined
+        : {
+            meanSeconds: most((one) => one.meanSeconds),
+            p99Seconds: most((one) => one.p99Seconds),
+            maxSeconds: most((one) => one.maxSeconds),
+          },
+    openFiles: all[0].openFiles === undefined ? undefined : sum((one) => one.openFiles ?? 0),
+    mostFiles: all[0].mostFiles,
+  };
 }
