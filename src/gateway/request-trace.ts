@@ -40,15 +40,8 @@ const SHORTEST_KEY = 8;
 /** As Anthropic, OpenAI and Cloudflare write them. @measured looking for a credential's shape takes a microsecond. */
 const isOrdinaryId = (id: string) => /^(?:req_\w{1,40}|[0-9A-Z]{26}|[0-9a-f-]{36})$/.test(id);
 
-/** @source Claude Code's is a UUID. What else is in it could be anything. */
-const sessionShown = (session: string) =>
-  session === "" || UUID.test(session) ? session : scrub(session.replace(/[^\w.:-]/g, "").slice(0, LONGEST_SESSION));
-
 /** @measured looking for a credential's shape in `HIT` or `MISS` takes as long as half of the line. */
 const statusShown = (status: string) => (/^[A-Z]{1,12}$/.test(status) ? status : shownName(status));
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const LONGEST_SESSION = 64;
 
 const keyIn = (value: string) => value.replace(/^Bearer +/i, "");
 
@@ -192,9 +185,10 @@ export class RequestTrace {
     return {
       logged,
       provider: target?.upstream.providerId,
-      asked: asked === undefined || asked === target?.model ? asked : shownName(asked),
+      // What is shown of the target has been looked at.
+      asked: asked === undefined || target?.shown.endsWith(asked) ? asked : shownName(asked),
       answered: model === undefined || model === target?.model ? undefined : shownName(model),
-      session: sessionShown(session),
+      session,
       counts,
       cacheStatus: this.#cacheStatus === undefined ? undefined : statusShown(this.#cacheStatus),
       hasFee: target?.upstream.hasFee === true,

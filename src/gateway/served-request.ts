@@ -22,7 +22,7 @@ export interface ServedRequest {
   readonly asked: string | undefined;
   /** The model that the answer names, if it is another one than was asked of the provider. */
   readonly answered: string | undefined;
-  /** Empty if the client names none. */
+  /** As the client sent it; empty if it names none. */
   readonly session: string;
   readonly counts: TokenCounts | undefined;
   readonly cacheStatus: string | undefined;

@@ -63,7 +63,7 @@ export class MetricsCounter {
     const { status, ended, durationMs, firstByteMs } = logged;
     const rows = this.#rowsOf(served);
     const { counts } = rows;
-    const line = servedLine("", served);
+    const line = servedLine("", served, undefined);
     const outcome = OUTCOMES.indexOf(outcomeOf(line));
     const statusClass = Math.min(Math.max(Math.floor(status / 100) - 2, 0), 3);
     add(counts, statusClass * OUTCOMES.length + outcome, 1);

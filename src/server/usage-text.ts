@@ -8,7 +8,7 @@ import { servedLine } from "../usage/served-line.ts";
  * @why the line as a whole is looked at, since hardly any has one; what is escaped in it is looked at field by field.
  */
 export function usageText(time: string, served: ServedRequest, secrets: Pick<LogSecrets, "without">): string {
-  const line = servedLine(time, served);
+  const line = servedLine(time, served, (said) => secrets.without(said));
   const text = formatLine(line);
   if (!text.includes("\\") && secrets.without(text) === text) return text;
   const clean = Object.entries(line).map(([name, value]) => [name, withoutSecrets(value, secrets)]);

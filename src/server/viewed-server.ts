@@ -41,7 +41,7 @@ export function viewedServer(
   const dashboard = createDashboard({ source, pageFile, every: everyMs }, context);
   const { mayView } = dashboard;
   const pages = metricsPages(options.sayMetrics, dashboard.pages);
-  const hooks = { pages, mayView, onFailure: failureHook(met, context), log: watchedLog(log, met) };
+  const hooks = { pages, mayView, onFailure: failureHook(met, secrets, context), log: watchedLog(log, met) };
   const server = gatewayServer(settings, { ...options, ...hooks }, context);
   return {
     ...server,
@@ -72,7 +72,11 @@ export function viewedServer(
   };
 }
 
-function failureHook(met: MetProblems, { now }: Pick<Context, "now">): NonNullable<GatewayDeps["onFailure"]> {
+function failureHook(
+  met: MetProblems,
+  secrets: Pick<LogSecrets, "scrubbed">,
+  { now }: Pick<Context, "now">,
+): NonNullable<GatewayDeps["onFailure"]> {
   return (failure, finding, { upstream, model }) => {
     if (failure.kind === "fault" && (failure.isStale || failure.fault === "aborted")) return;
     const { code } = failure;
@@ -80,7 +84,8 @@ function failureHook(met: MetProblems, { now }: Pick<Context, "now">): NonNullab
     const undiagnosed: Message = (t) => t.server.undiagnosed({ model: shown, code });
     const layer = failure.kind === "fault" ? "network" : "unknown";
     const problem = finding ?? { code, layer, message: undiagnosed, fix: (t) => t.server.checkUpstream };
-    met.meet(problem, shown, now().getTime());
+    // It is kept cut.
+    met.meet(problem, secrets.scrubbed(shown), now().getTime());
   };
 }
 

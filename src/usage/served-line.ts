@@ -1,3 +1,4 @@
+import { scrub } from "../core/redact.ts";
 import type { UsageLine } from "./line.ts";
 
 /** A request that was forwarded, as the gateway tells it when it is over. */
@@ -40,11 +41,28 @@ interface Counts {
 
 const LONGEST_NAME = 200;
 
-/** Names that clients and upstreams choose, one line and not long. */
-const named = (text: string | undefined): string | undefined => text?.slice(0, LONGEST_NAME) || undefined;
+/** @source Claude Code's is a UUID. What else is in it could be anything. */
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const LONGEST_SESSION = 64;
 
-/** `time` in ISO 8601 and UTC. Some of its texts are as clients and upstreams sent them. */
-export function servedLine(time: string, served: Served): UsageLine {
+/** Returns a text without the secrets that are known; `undefined` if the line is only counted. */
+type Clean = ((text: string) => string) | undefined;
+
+/** Names that clients and upstreams choose, one line and not long. @why nobody would know a part of a secret. */
+const named = (text: string | undefined, clean: Clean): string | undefined =>
+  (clean !== undefined && text !== undefined && text.length > LONGEST_NAME
+    ? clean(text).slice(0, LONGEST_NAME)
+    : text) || undefined;
+
+/** Secrets are looked for before anything is left out, and again in what that brings together. */
+function sessionShown(session: string, clean: Clean): string | undefined {
+  if (clean === undefined || session === "" || UUID.test(session)) return session || undefined;
+  const masked = (text: string) => clean(scrub(text));
+  return masked(masked(session).replace(/[^\w.:*-]/g, "")).slice(0, LONGEST_SESSION) || undefined;
+}
+
+/** `time` in ISO 8601 and UTC. `clean` is given what is to be cut; the rest of the texts are as clients and upstreams sent them. */
+export function servedLine(time: string, served: Served, clean: Clean): UsageLine {
   const { logged, provider, asked, answered, session, counts = NO_COUNTS, cacheStatus, hasFee } = served;
   const { inputTokens, cacheReadTokens, cacheWriteTokens, cacheWrite1hTokens } = counts;
   // Anthropic's input is what no cache held; OpenAI's is everything.
@@ -52,11 +70,11 @@ export function servedLine(time: string, served: Served): UsageLine {
   return {
     time,
     provider,
-    asked: named(asked),
+    asked: named(asked, clean),
     model: logged.model,
-    answered: named(answered),
+    answered: named(answered, clean),
     client: logged.client,
-    session: named(session),
+    session: sessionShown(session, clean),
     method: logged.method,
     path: logged.path,
     status: logged.status,
@@ -70,7 +88,7 @@ export function servedLine(time: string, served: Served): UsageLine {
     cacheWrite5mTokens:
       cacheWriteTokens === undefined ? undefined : Math.max(cacheWriteTokens - (cacheWrite1hTokens ?? 0), 0),
     cacheWrite1hTokens,
-    cacheStatus: named(cacheStatus),
+    cacheStatus: named(cacheStatus, clean),
     logId: logged.logId,
     requestId: logged.requestId,
     tried: logged.tried,

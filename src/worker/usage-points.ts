@@ -27,7 +27,7 @@ export function usageRecorder(bindings: Bindings, { now, secrets, log }: UsageDe
   let hasFailed = false;
   return (served) => {
     try {
-      dataset.writeDataPoint(dataPoint(servedLine(now().toISOString(), served), clean));
+      dataset.writeDataPoint(dataPoint(servedLine(now().toISOString(), served, clean), clean));
       hasFailed = false;
     } catch (error) {
       if (hasFailed) return;

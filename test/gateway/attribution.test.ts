@@ -90,6 +90,10 @@ const CASES: Readonly<Record<string, Case>> = {
     sent: { "x-claude-code-session-id": 'a"},\\{é b\t-c' },
     arrives: { session: "ab-c" },
   },
+  "a session with a key where it is cut": {
+    sent: { "x-claude-code-session-id": `${"x".repeat(50)}.sk-ant-${"a1B2".repeat(10)}` },
+    arrives: { session: `${"x".repeat(50)}.********` },
+  },
   "a session that is too long": {
     sent: { "x-claude-code-session-id": "x".repeat(5_000) },
     arrives: { session: "x".repeat(64) },

@@ -193,6 +193,29 @@ describe("the record of requests", () => {
     expect(textOf(home)).not.toContain("CANARY");
   });
 
+  it("masks what is cut before it is cut, and what is left out of it", async () => {
+    const home = homeFor(await startUsageUpstream());
+    const key = `sk-ant-${"a1B2".repeat(20)}`;
+    const said = [CANARY_CLIENT_TOKEN, key].flatMap((secret) => [
+      ...[20, 40, 50, 57, 60, 63].map((room) => "s".repeat(room) + "." + secret),
+      ...[`s "${secret}`, `Bearer ${secret}`],
+    ]);
+    // Together again once blanks are left out.
+    said.push(`s ${CANARY_CLIENT_TOKEN.slice(0, 9)} ${CANARY_CLIENT_TOKEN.slice(9)}`);
+    await whileRunning({ home }, async (url) => {
+      for (const session of said) {
+        const model = `${CLAUDE}/claude-${"m".repeat(180 - session.length)}${session.replaceAll(" ", "")}`;
+        const body = { model, max_tokens: 1, messages: [] };
+        await ask(`${url}/v1/messages`, { body, headers: { ...TOKEN, "x-claude-code-session-id": session } });
+      }
+    });
+    expect(linesOf(home)).toHaveLength(said.length);
+    expect(linesOf(home).map(({ session }) => session?.replace(/^s[s.]*/, "") ?? "")).toEqual(
+      linesOf(home).map(() => expect.stringMatching(/^(?:Bearer)?\**$/)),
+    );
+    expect(textOf(home)).not.toMatch(/CANA|sk-a|a1B/);
+  });
+
   it.each([
     [["--usage", "off"], {}],
     [[], { OPENCLAW_GATEWAY_USAGE: "off" }],

@@ -1,4 +1,5 @@
 import { isObject, parseJsonObject } from "../../core/json.ts";
+import { scrub } from "../../core/redact.ts";
 import { escapedJson } from "../../core/sendable.ts";
 import type { Asker, Attribute, Attribution } from "../provider.ts";
 
@@ -48,7 +49,9 @@ function metadataFor(configured: string | undefined): (asker: Asker, own: string
   const fixed = configuredEntries(configured);
   if (fixed === undefined) return () => undefined;
   const build = ({ client, session }: Asker, own: readonly Entry[]) => {
-    const shown = session.replace(/[^\w.:-]/g, "").slice(0, LONGEST_SESSION);
+    const shown = scrub(session)
+      .replace(/[^\w.:*-]/g, "")
+      .slice(0, LONGEST_SESSION);
     return asJson([
       ...fixed,
       ...(client === undefined ? [] : [["client", client] as const]),
