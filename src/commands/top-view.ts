@@ -229,7 +229,7 @@ function requestLine(request: TopRequest, now: Date, columns: number, { red, yel
     firstByteMs === undefined ? shownMs(durationMs) : `${shownMs(firstByteMs)} / ${shownMs(durationMs)}`,
     ...(request.ended === undefined ? [] : [request.ended]),
     ...(isCounted ? [`${shortCount(promptTokens(request))} > ${shortCount(outputTokens ?? 0)}`] : []),
-    ...(costUsd === undefined ? [] : [shownUsd(costUsd)]),
+    costUsd === undefined ? "?" : shownUsd(costUsd),
     path,
     ...(request.tried ?? []),
   ];

@@ -63,6 +63,22 @@ describe("gateway top --once", () => {
     expect(requests.indexOf("/v1/messages/2")).toBeLessThan(requests.indexOf("/v1/messages/1"));
   });
 
+  it("shows of each request all tokens that went in, and a question mark for a cost that is not known", async () => {
+    const { top, gateway } = await watched();
+    const caches = { cacheReadTokens: 4_000, cacheWrite5mTokens: 300, cacheWrite1hTokens: 20 };
+    gateway.become({
+      requests: [
+        requestLine(at(-9), "/v1/cached", caches),
+        requestLine(at(-8), "/v1/unpriced", { costUsd: null }),
+        requestLine(at(-7), "/v1/free", { costUsd: 0, inputTokens: undefined, outputTokens: undefined }),
+      ],
+    });
+    const { stdout } = await top(["--once"]);
+    expect(stdout).toContain("  4.42k > 20  $0.01  /v1/cached");
+    expect(stdout).toContain("  100 > 20  ?  /v1/unpriced");
+    expect(stdout).toContain("  820 ms / 4.0 s  $0.00  /v1/free");
+  });
+
   it("says what is wrong and what to do, and exits with 1", async () => {
     const { top, gateway } = await watched();
     gateway.become({ state: COOLING });
