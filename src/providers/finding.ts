@@ -7,6 +7,8 @@ export interface Finding {
   readonly layer: string;
   /** One fact, without secrets. */
   readonly message: Message;
+  /** The same without the upstream's own words, which may repeat the request's; absent if it has none. */
+  readonly unquoted?: Message;
   readonly fix: Message;
   readonly field?: string;
   /** May pass on its own, so it is worth a retry before blaming anything. */

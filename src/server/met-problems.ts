@@ -24,12 +24,15 @@ const MOST = 50;
 
 const MODEL_CHARS = 200;
 
-/** What requests have met lately, each problem of each model once. Times are of the clock of this machine. */
+/**
+ * What requests have met lately, each problem of each model once, without a word of what was said. Times are of the clock
+ * of this machine.
+ */
 export class MetProblems {
   readonly #known = new Map<string, MetProblem>();
 
   meet(
-    { code, layer, message, fix }: Pick<Finding, "code" | "layer" | "message" | "fix">,
+    { code, layer, message, unquoted = message, fix }: Pick<Finding, "code" | "layer" | "message" | "unquoted" | "fix">,
     model: string,
     nowMs: number,
   ) {
@@ -37,7 +40,7 @@ export class MetProblems {
     const key = JSON.stringify([code, shown]);
     const times = (this.#known.get(key)?.times ?? 0) + 1;
     this.#known.delete(key);
-    this.#known.set(key, { code, layer, says: message, hint: fix, model: shown, lastMs: nowMs, times, isOver: false });
+    this.#known.set(key, { code, layer, says: unquoted, hint: fix, model: shown, lastMs: nowMs, times, isOver: false });
     const [oldest] = this.#known.keys();
     if (this.#known.size > MOST && oldest !== undefined) this.#known.delete(oldest);
   }

@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { request as httpRequest } from "node:http";
+import { createServer, request as httpRequest } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { MOST_STREAMS } from "../../src/server/event-streams.ts";
@@ -37,6 +38,22 @@ function homeFor({ url }: Pick<UsageUpstream, "url">, secrets: Readonly<Record<s
     ...secrets,
   });
   return home;
+}
+
+/** An upstream that always says the same: as a document, or as the event of a stream if its status is good. */
+async function startAnswering(status: number, failure: object): Promise<{ readonly url: string }> {
+  const type = status === 200 ? "text/event-stream" : "application/json";
+  const json = JSON.stringify(failure);
+  const body = status === 200 ? `event: error\ndata: ${json}\n\n` : json;
+  const server = createServer((request, response) => {
+    request.resume().on("end", () => void response.writeHead(status, { "content-type": type }).end(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
 const send = (url: string, headers: Readonly<Record<string, string>> = TOKEN) =>
@@ -210,6 +227,25 @@ describe("what the page is told", () => {
     ]);
     expect(chinese.problems[0]).toMatchObject({ code: "network.refused", says: expect.stringContaining("拒絕連線") });
     expect(english.cooldowns[0]).toMatchObject({ model: `${CLAUDE}/claude-sonnet-5-5`, code: "network.refused" });
+  });
+
+  const QUOTING = "messages.0: the word CANARY of the conversation is not allowed";
+
+  it.each([
+    ["a refused request", 400, { type: "error", error: { type: "invalid_request_error", message: QUOTING } }],
+    ["a guardrail", 424, { success: false, errors: [{ code: 2016, message: QUOTING }] }],
+    ["a failure in an unknown form", 418, { detail: QUOTING }],
+    ["a stream that begins with a failure", 200, { type: "error", error: { type: "api_error", message: QUOTING } }],
+  ])("has no word of the upstream, which may repeat the conversation: %s", async (_, status, failure) => {
+    const upstream = await startAnswering(status, failure);
+    const { url } = await startGatewayHere({ home: homeFor(upstream) });
+    expect(String((await send(url)).body)).toContain(QUOTING);
+    for (const language of ["en", "zh-TW"]) {
+      const { text, json } = await documentAt(`${url}/dashboard/state?language=${language}`);
+      expect(json.problems).toHaveLength(1);
+      expect(json.problems[0].says).not.toMatch(/[(（]/);
+      expect(text).not.toContain("CANARY");
+    }
   });
 
   it("is a configuration that is not used, until it is", async () => {

@@ -93,6 +93,7 @@ function findingFor(
     code,
     layer,
     message: inWords((t) => t.diagnoses[code].message, values),
+    ...(response.ok && values.said !== "" && { unquoted: inWords((t) => t.diagnoses[code].message, unsaid(values)) }),
     fix: inWords((t) => t.diagnoses[code].fix, values),
     ...(blamed !== undefined && { field: blamed }),
     transient: typeof transient === "function" ? transient(signals) : transient,
@@ -101,6 +102,8 @@ function findingFor(
     ...(excerpt !== "" && { excerpt }),
   };
 }
+
+const unsaid = (values: DiagnosisValues): DiagnosisValues => ({ ...values, said: "" });
 
 function inWords(sentenceIn: (text: Texts) => Sentence, values: DiagnosisValues): Message {
   return (text) => {
