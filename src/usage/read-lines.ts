@@ -1,7 +1,8 @@
 import type { Context } from "../core/context.ts";
 import { openFile } from "../core/line-file.ts";
 import { isHalf, parseLine, type UsageLine } from "./line.ts";
-import { LineParser, SPARE_BYTES } from "./line-parser.ts";
+import { LineParser } from "./line-parser.ts";
+import { SPARE_BYTES } from "./member-scanner.ts";
 
 export interface LinesRead {
   /**
