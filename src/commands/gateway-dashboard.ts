@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { isThisMachine } from "../config/listen-address.ts";
 import { allTokens } from "../config/named-tokens.ts";
-import { markOfPass } from "../config/page-session.ts";
+import { markOfPass, PASS_MS } from "../config/page-session.ts";
 import { withProxy } from "../config/resolve.ts";
 import { challenge } from "../config/token-proof.ts";
 import type { Context, Signal } from "../core/context.ts";
@@ -162,6 +162,7 @@ async function untilOpened(
  */
 function writeRedirect(address: string, context: Context): string | undefined {
   const { files } = context;
+  removeLeftRedirects(context);
   const name = `openclaw-dashboard-${context.randomBytes(6).toString("hex")}.html`;
   const path = join(context.homedir(), name);
   const text = `<!doctype html>
@@ -181,3 +182,19 @@ function writeRedirect(address: string, context: Context): string | undefined {
     return path;
   });
 }
+
+const REDIRECT = /^openclaw-dashboard-[0-9a-f]{12}\.html$/;
+
+/** Removes those of commands that were killed, and whose passes are over. */
+function removeLeftRedirects({ files, homedir, now }: Context): void {
+  const names = unlessRefused(() => files.readdirSync(homedir())) ?? [];
+  for (const path of names.filter((name) => REDIRECT.test(name)).map((name) => join(homedir(), name))) {
+    unlessRefused(() => {
+      const stat = files.lstatSync(path);
+      if (stat.isFile() && now().getTime() - stat.mtimeMs > LEFT_MS) files.unlinkSync(path);
+    });
+  }
+}
+
+/** @why another command may still wait for its browser. */
+const LEFT_MS = 2 * PASS_MS;

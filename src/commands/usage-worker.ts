@@ -24,7 +24,7 @@ import {
   timesSql,
   type WorkerQuery,
 } from "../usage/worker-query.ts";
-import { type SqlRow, thresholdsIn, WorkerReportBuilder } from "../usage/worker-report.ts";
+import { numberIn, type SqlRow, thresholdsIn, WorkerReportBuilder } from "../usage/worker-report.ts";
 import { DEFAULT_NAME, judgeName } from "../worker-project/names.ts";
 import { folderNamed, readProject } from "../worker-project/read-folder.ts";
 import { boundDataset, parseWrangler, WRANGLER_FILE } from "../worker-project/wrangler-file.ts";
@@ -169,7 +169,10 @@ async function hasPoints(
       hint: (t) => t.usage.writeDataset(write),
     });
   const [row] = found.value;
-  return row !== undefined && Number(row.points) > 0;
+  if (row === undefined) return false;
+  const points = numberIn(row.points);
+  if (points === undefined) throw odd();
+  return points > 0;
 }
 
 async function readAll(

@@ -94,9 +94,13 @@ export class WorkerReportBuilder {
   }
 }
 
-const numberIn = (value: unknown): number | undefined => {
+/** @why sums of more would be no numbers any more. */
+const MOST = Number.MAX_SAFE_INTEGER;
+
+/** `undefined` for anything that counts nothing. */
+export const numberIn = (value: unknown): number | undefined => {
   const number = typeof value === "string" && value !== "" ? Number(value) : value;
-  return typeof number === "number" && Number.isFinite(number) && number >= 0 ? number : undefined;
+  return typeof number === "number" && number >= 0 && number <= MOST ? number : undefined;
 };
 
 /** The key, which may be `undefined`, in a list; `undefined` if there is no column for it. */

@@ -1,4 +1,14 @@
-import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ask } from "../support/client.ts";
 import { CANARY_CLIENT_TOKEN, startGatewayHere, writeHome } from "../support/gateway-process.ts";
@@ -64,6 +74,32 @@ describe("`gateway dashboard`", () => {
     expect(stderr).toMatch(/The page is open/);
     expect(opened.join() + stderr).not.toMatch(/ocp_|CANARY/);
     expect(readdirSync(home).filter((name) => name.endsWith(".html"))).toEqual([]);
+  });
+
+  it("removes what a command left that was killed, and nothing else", async () => {
+    const { home, env } = await start();
+    const old = [
+      "openclaw-dashboard-0123456789ab.html",
+      "openclaw-dashboard-mine.html",
+      "openclaw-dashboard-0123456789ac.html",
+    ];
+    for (const name of old) writeFileSync(join(home, name), "x");
+    const hourAgo = new Date(Date.now() - 3_600_000);
+    for (const name of old.slice(0, 2)) utimesSync(join(home, name), hourAgo, hourAgo);
+    mkdirSync(join(home, "openclaw-dashboard-0123456789ad.html"));
+    symlinkSync(join(home, old[1] ?? ""), join(home, "openclaw-dashboard-0123456789ae.html"));
+    const context = { terminal: TERMINAL, pageOpener: async () => () => {}, delay: async () => {} };
+    await openclaw(["gateway", "dashboard"], { home, env, context });
+    expect(
+      readdirSync(home)
+        .filter((name) => name.endsWith(".html"))
+        .toSorted(),
+    ).toEqual([
+      "openclaw-dashboard-0123456789ac.html",
+      "openclaw-dashboard-0123456789ad.html",
+      "openclaw-dashboard-0123456789ae.html",
+      "openclaw-dashboard-mine.html",
+    ]);
   });
 
   it("says so if no browser comes, and leaves nothing", async () => {

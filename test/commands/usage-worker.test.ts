@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { dataPoint } from "../../src/usage/data-point.ts";
@@ -331,6 +334,25 @@ describe("usage --worker", () => {
       if (flags.length > 0) expect(JSON.parse(stdout)).toMatchObject({ error: { code: "analytics.unavailable" } });
     }
   });
+
+  it.each([{ foo: 1 }, { points: "NaN" }, { points: null }, { points: 1e300 }])(
+    "takes no answer without a number for one of nothing: %j",
+    async (row) => {
+      const { usage } = await machine();
+      const server = createServer((request, response) => {
+        request.resume();
+        response.setHeader("content-type", "application/json");
+        response.end(JSON.stringify({ meta: [], data: [row], rows: 1 }));
+      }).listen(0, "127.0.0.1");
+      onTestFinished(() => void server.close());
+      await once(server, "listening");
+      const { port } = server.address() as AddressInfo;
+      const { status, stderr } = await usage(["--worker"], {
+        CLOUDFLARE_API_BASE_URL: `http://127.0.0.1:${port}/client/v4`,
+      });
+      expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining("does not fit the question") });
+    },
+  );
 
   it("goes on after a failure that passes", async () => {
     const { usage, api } = await machine();

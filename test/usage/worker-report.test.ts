@@ -183,6 +183,8 @@ describe("the report of a Worker's data points", () => {
     expect(builder.addSums(good ?? {})).toBe(true);
     for (const change of [
       { requests: "many" },
+      { requests: 1e308 },
+      { inputTokens: "9007199254740993" },
       { requests: null },
       { requests: "" },
       { inputTokens: -1 },
