@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { fromVariable, gatewayUrl } from "../config/listen-address.ts";
+import { gatewayUrl } from "../config/listen-address.ts";
 import { inspectFiles } from "../config/resolve.ts";
 import { isRemoteMode } from "../config/used-gateway.ts";
 import type { FileValues } from "../config/variables.ts";
@@ -9,7 +9,7 @@ import { isObject, parseJson } from "../core/json.ts";
 import { commandLine, type Paths } from "../core/paths.ts";
 import { printable } from "../core/result.ts";
 import { type LogEntry, stamp } from "../gateway/log-line.ts";
-import { usageDaysIn } from "../gateway/run-flags.ts";
+import { recordOffBy } from "../gateway/run-flags.ts";
 import { type StoredLog, storedLog } from "../service/stored-log.ts";
 import { wrap } from "../terminal/layout.ts";
 import { loadPaint, wantsColour } from "../terminal/paint.ts";
@@ -77,14 +77,11 @@ function assertHere({ config }: FileValues, { profile }: Pick<Paths, "profile">)
   });
 }
 
-const SWITCH = "OPENCLAW_GATEWAY_USAGE";
-
 /** Without a service there is the record; one that is still to come can be followed. */
 function assertAny(source: LogSource, { follow }: LogsFlags, values: FileValues, paths: Paths, context: Context): void {
-  const days = usageDaysIn(fromVariable(SWITCH, values, context.env));
-  const isOff = days.ok && days.value === 0;
-  if (source.isThere || (follow === true && !isOff)) return;
-  const off: readonly Message[] = isOff ? [(t) => t.logs.recordOff(SWITCH)] : [];
+  const offBy = recordOffBy(values, context.env);
+  if (source.isThere || (follow === true && offBy === undefined)) return;
+  const off: readonly Message[] = offBy === undefined ? [] : [(t) => t.logs.recordOff(offBy)];
   throw new OpenclawError((t) => t.logs.nothingStored, {
     code: "service.missing",
     problems: off.map((message) => ({ message })),

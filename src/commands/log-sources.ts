@@ -7,7 +7,7 @@ import { type LogEntry, readLogLine, requestEntry } from "../gateway/log-line.ts
 import { Journal, type JournalLine, type JournalUnit, type LineOrder } from "../service/journal.ts";
 import { predecessorOf } from "../service/service-log.ts";
 import { parseLine } from "../usage/line.ts";
-import { fileOf } from "../usage/period.ts";
+import { fileOf, isRecordFile } from "../usage/period.ts";
 
 /** A log that can be read from either end, and then followed without a gap. */
 export interface LogSource {
@@ -47,15 +47,13 @@ export function fileSource(path: string, follows: boolean, context: FileContext)
   };
 }
 
-const RECORD_FILE = /^\d{4}-\d{2}-\d{2}\.jsonl$/;
-
 /** The record of requests, of which each day has a file. */
 export function recordSource(folder: string, follows: boolean, context: FileContext): LogSource {
   const { files, now } = context;
   const today = () => join(folder, fileOf(now().toISOString()));
   let path = today();
   let followed = follows ? new FollowedFile(path, undefined, files) : undefined;
-  const names = unlessRefused(() => files.readdirSync(folder))?.filter((name) => RECORD_FILE.test(name)) ?? [];
+  const names = unlessRefused(() => files.readdirSync(folder))?.filter(isRecordFile) ?? [];
   return {
     isThere: names.length > 0,
     read: async (order, since, each) => {

@@ -1,10 +1,9 @@
 import { type Command, Option } from "commander";
-import { fromVariable } from "../config/listen-address.ts";
 import { fileValues, loadReadable } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import type { FileValues } from "../config/variables.ts";
 import { attempt, OpenclawError } from "../core/errors.ts";
-import { usageDaysIn } from "../gateway/run-flags.ts";
+import { recordOffBy } from "../gateway/run-flags.ts";
 import { endpointsOf } from "../providers/provider.ts";
 import { type Message, say } from "../text/message.ts";
 import { USD } from "../usage/cost.ts";
@@ -118,7 +117,6 @@ const recordNotes = ({ damagedLines, unreadable }: ReadRecord): readonly Message
   ),
 ];
 
-const SWITCH = "OPENCLAW_GATEWAY_USAGE";
 const NO_FILES: FileValues = { config: {}, secrets: new Map(), gatewayEnv: new Map() };
 
 /** Prices of every known provider and of the configuration, without those where it cannot be read, and the switch. */
@@ -129,8 +127,7 @@ async function knownPrices({ context, paths, providers }: Invocation) {
   const config: Config = loaded.ok ? loaded.value.config : {};
   const notes: readonly Message[] = loaded.ok ? [] : [({ usage: text }) => text.pricesIgnored];
   const files = loaded.ok ? loaded.value : NO_FILES;
-  const days = usageDaysIn(fromVariable(SWITCH, files, context.env));
-  const offBy = days.ok && days.value === 0 ? SWITCH : undefined;
+  const offBy = recordOffBy(files, context.env);
   return { priceOf: pricesIn(config, tables), tables, notes, offBy, files };
 }
 

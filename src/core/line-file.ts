@@ -143,18 +143,17 @@ export class FollowedFile {
     const { ino, dev, size } = this.#files.fstatSync(descriptor);
     const isSame = place !== undefined && ino === place.ino && dev === place.dev;
     if (place !== undefined && !(isSame && size >= place.offset && this.#isMarked(descriptor))) this.#rescue(lines);
-    this.#take(descriptor, this.#place?.offset ?? 0, lines);
-    this.#place = this.#placeAt(descriptor, this.#taken);
+    const end = this.#take(descriptor, this.#place?.offset ?? 0, lines);
+    this.#place = this.#placeAt(descriptor, end);
     return true;
   }
 
-  #taken = 0;
-
-  #take(descriptor: number, from: number, lines: string[]): void {
+  /** Returns where it has ended. */
+  #take(descriptor: number, from: number, lines: string[]): number {
     let at = from;
     for (;;) {
       const piece = read(descriptor, at, PIECE_BYTES, this.#files);
-      if (piece.length === 0) break;
+      if (piece.length === 0) return at;
       at += piece.length;
       const bytes = Buffer.concat([this.#rest, piece]);
       let start = 0;
@@ -167,7 +166,6 @@ export class FollowedFile {
       lines.push(this.#rest.toString("utf8"));
       this.#rest = this.#rest.subarray(0, 0);
     }
-    this.#taken = at;
   }
 
   #placeAt(descriptor: number, offset: number): Place {

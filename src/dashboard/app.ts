@@ -6,7 +6,7 @@ import { openSession, Refused } from "./api.ts";
 import { waitMs } from "./backoff.ts";
 import { choices, el, icon, setText } from "./dom.ts";
 import { FiguresView } from "./figures-view.ts";
-import { Times } from "./format.ts";
+import { TimeFormat } from "./format.ts";
 import { GroupsView } from "./groups-view.ts";
 import { HealthView } from "./health-view.ts";
 import { type Connection, Live } from "./live.ts";
@@ -128,7 +128,7 @@ export class App {
       view.focus();
       return;
     }
-    const times = new Times(this.#language);
+    const times = new TimeFormat(this.#language);
     const views: Views = {
       health: new HealthView(this.#text, times),
       figures: new FiguresView(this.#text, times, this.#period, (period) => this.#choosePeriod(period)),
@@ -217,7 +217,7 @@ export class App {
     place.className = `connection ${kind}`;
     if (kind === "lost") {
       const time =
-        this.#state === undefined ? undefined : new Times(this.#language).clock(Date.parse(this.#state.time));
+        this.#state === undefined ? undefined : new TimeFormat(this.#language).clock(Date.parse(this.#state.time));
       setText(place, time === undefined ? connection.trying : connection.stale(time));
     } else setText(place, connection[kind]);
   }

@@ -2,7 +2,7 @@ import uPlot from "uplot";
 import type { FiguresDocument } from "../server/dashboard-documents.ts";
 import type { Values } from "../usage/period-figures.ts";
 import { el, setText } from "./dom.ts";
-import type { Times } from "./format.ts";
+import type { TimeFormat } from "./format.ts";
 import { ticks } from "./series.ts";
 
 /** One line of numbers in a chart. */
@@ -32,7 +32,7 @@ const DAY_SECONDS = 86_400;
 export class Chart {
   readonly element: HTMLElement;
   readonly #chart: ChartOf;
-  readonly #times: Times;
+  readonly #times: TimeFormat;
   readonly #room: HTMLElement;
   readonly #nothing: HTMLElement;
   readonly #values: readonly HTMLElement[];
@@ -40,7 +40,7 @@ export class Chart {
   #plot: uPlot | undefined;
   #figures: FiguresDocument | undefined;
 
-  constructor(chart: ChartOf, times: Times, nothing: string) {
+  constructor(chart: ChartOf, times: TimeFormat, nothing: string) {
     this.#chart = chart;
     this.#times = times;
     this.#room = el("div", { class: "plot", role: "img", "aria-label": chart.name });

@@ -6,7 +6,7 @@ import { grouped, shortCount, shownCost, shownUsd } from "../usage/shown.ts";
 import type { Figures } from "../usage/sums.ts";
 import { Chart, type ChartOf } from "./charts.ts";
 import { choices, el, newId, setText } from "./dom.ts";
-import { millis, NOTHING, percent, span, type Times } from "./format.ts";
+import { millis, NOTHING, percent, span, type TimeFormat } from "./format.ts";
 import { added, freshTokens } from "./series.ts";
 import { type Column, table, tableRow } from "./table.ts";
 
@@ -32,7 +32,7 @@ export class FiguresView {
   #isTable = false;
   #figures: FiguresDocument | undefined;
 
-  constructor(text: Text, times: Times, period: LastPeriod, choose: (period: LastPeriod) => void) {
+  constructor(text: Text, times: TimeFormat, period: LastPeriod, choose: (period: LastPeriod) => void) {
     const { figures: named, charts } = text;
     this.#text = text;
     const headings = [named.requests, named.input, named.output, named.cost, named.firstByte];
@@ -242,7 +242,7 @@ function chartsOf({ figures: named, charts, period: periods }: Text): readonly C
   ];
 }
 
-function columnsOf({ figures: named, charts }: Text, times: Times): readonly Column<Step>[] {
+function columnsOf({ figures: named, charts }: Text, times: TimeFormat): readonly Column<Step>[] {
   const number = (
     name: string,
     heading: string,

@@ -55,7 +55,7 @@ export function span(ms: number, units: Units): string {
 }
 
 /** Times as the reader's language has them, in the browser's time zone. */
-export class Times {
+export class TimeFormat {
   readonly #clock: Intl.DateTimeFormat;
   readonly #minutes: Intl.DateTimeFormat;
   readonly #day: Intl.DateTimeFormat;

@@ -1,7 +1,7 @@
 import type { ShownProblem, StateDocument } from "../server/dashboard-documents.ts";
 import type { Texts } from "../text/message.ts";
 import { el, rich, setText } from "./dom.ts";
-import { bytes, span, type Times } from "./format.ts";
+import { bytes, span, type TimeFormat } from "./format.ts";
 import { STOPS, stopOf } from "./layers.ts";
 
 type Text = Texts["dashboard"];
@@ -10,14 +10,14 @@ type Text = Texts["dashboard"];
 export class HealthView {
   readonly element: HTMLElement;
   readonly #text: Text;
-  readonly #times: Times;
+  readonly #times: TimeFormat;
   readonly #heading = el("h1");
   readonly #facts = el("p", { class: "facts" });
   readonly #stops = new Map(STOPS.map((stop) => [stop, el("li")]));
   readonly #problems: HTMLElement;
   #shown = "";
 
-  constructor(text: Text, times: Times) {
+  constructor(text: Text, times: TimeFormat) {
     this.#text = text;
     this.#times = times;
     this.#problems = el("ul", { class: "problems", "aria-label": text.health.problems, hidden: true });

@@ -4,7 +4,7 @@ import { promptTokens } from "../usage/line.ts";
 import { outcomeOf } from "../usage/outcome.ts";
 import { grouped, shortCount, shownUsd } from "../usage/shown.ts";
 import { type Child, el, icon, newId, rich, setText } from "./dom.ts";
-import { bytes, millis, NOTHING, type Times } from "./format.ts";
+import { bytes, millis, NOTHING, type TimeFormat } from "./format.ts";
 import { type Column, table, tableRow } from "./table.ts";
 
 type Text = Texts["dashboard"];
@@ -38,7 +38,7 @@ export class RequestsView {
   #isKnown = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(text: Text, times: Times, lines: PricedLine[]) {
+  constructor(text: Text, times: TimeFormat, lines: PricedLine[]) {
     const { requests } = text;
     this.#text = text;
     this.#lines = lines;
@@ -231,7 +231,7 @@ export class RequestsView {
   }
 }
 
-function columnsOf({ requests, groups, figures }: Text, times: Times): readonly Column<PricedLine>[] {
+function columnsOf({ requests, groups, figures }: Text, times: TimeFormat): readonly Column<PricedLine>[] {
   return [
     {
       name: "time",

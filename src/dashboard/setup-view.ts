@@ -2,7 +2,7 @@ import type { ShownProcesses, StateDocument } from "../server/dashboard-document
 import type { Texts } from "../text/message.ts";
 import { grouped } from "../usage/shown.ts";
 import { type Child, el, rich } from "./dom.ts";
-import { span, type Times } from "./format.ts";
+import { span, type TimeFormat } from "./format.ts";
 import { type Column, table, tableRow } from "./table.ts";
 
 type Text = Texts["dashboard"];
@@ -12,13 +12,13 @@ type Serving = Pick<ShownProcesses["serving"][number], "pid" | "startedAt" | "op
 export class SetupView {
   readonly element: HTMLElement;
   readonly #text: Text;
-  readonly #times: Times;
+  readonly #times: TimeFormat;
   readonly #setup = el("dl", { class: "facts" });
   readonly #cooldowns = el("div");
   readonly #processes = el("div");
   #shown = "";
 
-  constructor(text: Text, times: Times) {
+  constructor(text: Text, times: TimeFormat) {
     this.#text = text;
     this.#times = times;
     const part = (name: string, heading: string, ...children: readonly Child[]) =>

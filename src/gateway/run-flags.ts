@@ -1,6 +1,7 @@
 import { durationMs } from "../config/duration.ts";
-import { type GivenValue, listenAddress, shortened } from "../config/listen-address.ts";
-import type { VariableName } from "../core/context.ts";
+import { fromVariable, type GivenValue, listenAddress, shortened } from "../config/listen-address.ts";
+import type { FileValues } from "../config/variables.ts";
+import type { Context, VariableName } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import { fail, ok, type Problem, type Result } from "../core/result.ts";
 import { hostMeant, originsMeant } from "./allowed-senders.ts";
@@ -107,6 +108,14 @@ export function usageDaysIn(given: GivenValue = { value: USAGE_DAYS, where: "" }
     message: ({ core }) => core.invalidValue(shortened(value)),
     hint: ({ server }) => server.useUsageDays,
   });
+}
+
+const USAGE_VARIABLE = "OPENCLAW_GATEWAY_USAGE";
+
+/** The variable that switches the record off, if it does. */
+export function recordOffBy(values: FileValues, env: Context["env"]): typeof USAGE_VARIABLE | undefined {
+  const days = usageDaysIn(fromVariable(USAGE_VARIABLE, values, env));
+  return days.ok && days.value === 0 ? USAGE_VARIABLE : undefined;
 }
 
 /** The port on loopback at which metrics are shown without a token; `undefined` if there is to be none, 0 for any free one. */

@@ -6,6 +6,9 @@ export interface UpstreamTimeouts {
   readonly idleMs: number;
 }
 
+/** Of a response, names and values. @why undici's default of 16 KiB would reject one with a long policy or many cookies. */
+export const LONGEST_HEAD_BYTES = 64 * 1024;
+
 /** By what is at the other end: the upstream, a forwarding proxy, or the upstream through a proxy's tunnel. */
 export type ConnectionKind = "direct" | "through-proxy" | "tunnel";
 

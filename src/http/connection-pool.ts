@@ -4,7 +4,14 @@ import type { NetworkFault } from "../core/http.ts";
 import { ok, type Result } from "../core/result.ts";
 import { WriteBatch } from "../core/write-batch.ts";
 import type { UpstreamRequest } from "../gateway/host.ts";
-import type { Carried, Carrier, ConnectionKind, IdlePool, UpstreamTimeouts } from "./carrier.ts";
+import {
+  type Carried,
+  type Carrier,
+  type ConnectionKind,
+  type IdlePool,
+  LONGEST_HEAD_BYTES,
+  type UpstreamTimeouts,
+} from "./carrier.ts";
 import { hearingOut } from "./early-answer.ts";
 import { isWhole, LeanConnection, type LeanPool, Rounds } from "./lean-connection.ts";
 import {
@@ -26,7 +33,7 @@ interface UndiciPool extends IdlePool<PooledConnection> {
 }
 
 /** Reopened if needed after it was closed. */
-export class PooledConnection extends Client implements Carrier {
+class PooledConnection extends Client implements Carrier {
   readonly kind: ConnectionKind;
   readonly #pool: UndiciPool | undefined;
   isReused = false;
@@ -172,9 +179,6 @@ const direct = ({ connectMs }: UpstreamTimeouts) => ({
   timeout: connectMs,
   autoSelectFamilyAttemptTimeout: ATTEMPT_TIMEOUT_MS,
 });
-
-/** @why undici's default of 16 KiB would reject a response with a long policy or many cookies. */
-const LONGEST_HEAD_BYTES = 64 * 1024;
 
 const clientOptions = ({ firstByteMs, idleMs }: UpstreamTimeouts) => ({
   maxHeaderSize: LONGEST_HEAD_BYTES,

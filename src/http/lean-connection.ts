@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { UpstreamRequest } from "../gateway/host.ts";
-import type { Carried, Carrier, IdlePool, UpstreamTimeouts } from "./carrier.ts";
+import { type Carried, type Carrier, type IdlePool, LONGEST_HEAD_BYTES, type UpstreamTimeouts } from "./carrier.ts";
 import type { Connector } from "./proxy.ts";
 import { ResponseParser, type ResponseSink, socketError } from "./response-parser.ts";
 
@@ -15,7 +15,7 @@ const NOT_IN_HEADERS = /[^\t\x20-\x7e\x80-\xff]/;
 const PATH = /^\/[\x21-\x7e\x80-\xff]*$/;
 
 /** A head as it is sent; throws for what would not be read as it is meant. */
-export function headOf(host: string, { method, path, headers, body }: WholeRequest): string {
+function headOf(host: string, { method, path, headers, body }: WholeRequest): string {
   if (!PATH.test(path) || NOT_IN_HEADERS.test(headers.join("")))
     throw new Error("invalid request: its path or a header has a character that HTTP does not carry");
   const connection = method === "HEAD" ? "close" : "keep-alive";
@@ -31,9 +31,6 @@ export type WholeRequest = UpstreamRequest & { readonly body: Buffer | null };
 
 export const isWhole = (request: UpstreamRequest): request is WholeRequest =>
   request.body === null || Buffer.isBuffer(request.body);
-
-/** @source undici's limit is that of names and values alone. */
-const LONGEST_HEAD_BYTES = 64 * 1024;
 
 /** The connections to one origin, and what they share. */
 export interface LeanPool extends IdlePool<LeanConnection> {

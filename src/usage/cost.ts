@@ -67,7 +67,7 @@ export function chargeFor(line: UsageLine, priceOf: PriceOf): Charge {
 /** What Unified Billing adds. */
 export const feeOn = (cost: Cost): Cost => Math.round(cost * UNIFIED_BILLING_FEE);
 
-type Counted = Pick<UsageLine, "cacheReadTokens" | "cacheWrite5mTokens" | "cacheWrite1hTokens"> & {
+type TokenCounts = Pick<UsageLine, "cacheReadTokens" | "cacheWrite5mTokens" | "cacheWrite1hTokens"> & {
   readonly inputTokens: number;
   readonly outputTokens: number;
 };
@@ -75,7 +75,7 @@ type Counted = Pick<UsageLine, "cacheReadTokens" | "cacheWrite5mTokens" | "cache
 /** Prices are for a million tokens, and costs in billionths. */
 const PER_TOKEN = 1_000;
 
-export function costAt(price: Price, counted: Counted): Cost {
+export function costAt(price: Price, counted: TokenCounts): Cost {
   const { inputTokens, outputTokens } = counted;
   const { cacheReadTokens = 0, cacheWrite5mTokens = 0, cacheWrite1hTokens = 0 } = counted;
   const { above } = price;

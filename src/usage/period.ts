@@ -72,6 +72,8 @@ export const fileOf = (time: string): string => `${time.slice(0, "2026-11-28".le
 
 const FILE = /^(\d{4}-\d{2}-\d{2})\.jsonl$/;
 
+export const isRecordFile = (name: string): boolean => FILE.test(name);
+
 /** The names of files that can have lines of the period: a day of some zone is part of two or three days of the files. */
 export const filesWithin = (names: readonly string[], { since, until }: Period): readonly string[] =>
   names

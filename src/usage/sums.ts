@@ -1,7 +1,7 @@
 import { type Charge, chargeFor, type PriceOf, USD } from "./cost.ts";
+import { Durations } from "./durations.ts";
 import type { UsageLine } from "./line.ts";
 import { hasFailover, isCacheHit, outcomeOf } from "./outcome.ts";
-import { Times } from "./times.ts";
 
 /** What the rows of a report are. */
 export const GROUPINGS = ["day", "model", "client", "session", "provider"] as const;
@@ -45,7 +45,7 @@ export class Sums {
   fee = 0;
   /** Requests that are not in `cost`, since their price or their tokens are not known. */
   unpriced = 0;
-  readonly #firstByte = new Times();
+  readonly #firstByte = new Durations();
 
   add(line: UsageLine, priceOf: PriceOf): void {
     this.count({ line, charge: chargeFor(line, priceOf) });
@@ -92,7 +92,7 @@ export class Sums {
 
   /** The time to the first byte that so large a share of answers did not exceed; `undefined` without one. */
   firstByte(share: number): number | undefined {
-    return this.#firstByte.share(share);
+    return this.#firstByte.quantile(share);
   }
 }
 

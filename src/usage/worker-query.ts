@@ -82,13 +82,12 @@ export function sumsSql(query: WorkerQuery, page: number): string {
 
 /** The times to the first byte of each row, or of all. */
 export function timesSql(query: WorkerQuery, page: number | "all"): string {
-  const key = `${query.by === "model" || query.by === "provider" ? columnOf(query.by) : keyOf(query)} AS rowkey`;
   const quantile = (share: number) => `quantileExactWeighted(${share})(${FIRST_BYTE}, _sample_interval)`;
   const times = `${quantile(0.5)} AS p50, ${quantile(0.95)} AS p95`;
   const from = `FROM ${query.dataset} WHERE ${within(query)} AND ${HAS_FIRST_BYTE}`;
   return page === "all"
     ? `SELECT ${times} ${from}`
-    : `SELECT ${key}, ${times} ${from} ${grouped(["rowkey"])} ${paged(page)}`;
+    : `SELECT ${keyOf(query)} AS rowkey, ${times} ${from} ${grouped(["rowkey"])} ${paged(page)}`;
 }
 
 const grouped = (aliases: readonly string[]) => `GROUP BY ${aliases.join(", ")} ORDER BY ${aliases.join(", ")}`;

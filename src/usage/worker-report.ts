@@ -7,7 +7,7 @@ import { dayNumbered, SUMMED, type WorkerQuery } from "./worker-query.ts";
 /** A row of an answer; 64-bit numbers come as text. */
 export type SqlRow = Readonly<Record<string, unknown>>;
 
-interface Times {
+interface Quantiles {
   readonly p50: number;
   readonly p95: number;
 }
@@ -16,10 +16,10 @@ interface Times {
 class WorkerSums extends Sums {
   /** Answers of which the time to the first byte is known. */
   timed = 0;
-  times: Times | undefined;
+  firstByteMs: Quantiles | undefined;
 
   override firstByte(share: number): number | undefined {
-    return share === 0.5 ? this.times?.p50 : this.times?.p95;
+    return share === 0.5 ? this.firstByteMs?.p50 : this.firstByteMs?.p95;
   }
 }
 
@@ -79,7 +79,7 @@ export class WorkerReportBuilder {
     if (p50 === undefined || p95 === undefined || found === undefined) return false;
     const sums = of === "all" ? this.#total : this.#rows.get(found[0]);
     // One that came meanwhile.
-    if (sums !== undefined) sums.times = { p50, p95 };
+    if (sums !== undefined) sums.firstByteMs = { p50, p95 };
     return true;
   }
 

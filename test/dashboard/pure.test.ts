@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { waitMs } from "../../src/dashboard/backoff.ts";
-import { bytes, millis, percent, span, Times } from "../../src/dashboard/format.ts";
+import { bytes, millis, percent, span, TimeFormat } from "../../src/dashboard/format.ts";
 import { stopOf } from "../../src/dashboard/layers.ts";
 import { added, ticks } from "../../src/dashboard/series.ts";
 import { tokenIn } from "../../src/dashboard/token.ts";
@@ -72,8 +72,8 @@ describe("what the page shows", () => {
 
   it("times of day in 24 hours, in both languages", () => {
     const ms = new Date(2026, 10, 28, 0, 5, 9).getTime();
-    expect(["en", "zh-TW"].map((language) => new Times(language).clock(ms))).toEqual(["00:05:09", "00:05:09"]);
-    expect(["en", "zh-TW"].map((language) => new Times(language).day(ms))).toEqual(["Nov 28", "11月28日"]);
+    expect(["en", "zh-TW"].map((language) => new TimeFormat(language).clock(ms))).toEqual(["00:05:09", "00:05:09"]);
+    expect(["en", "zh-TW"].map((language) => new TimeFormat(language).day(ms))).toEqual(["Nov 28", "11月28日"]);
   });
 
   it("an axis that ends at or above the largest value, with few steps", () => {

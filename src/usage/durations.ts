@@ -13,10 +13,10 @@ const LONGEST = 0xffff_ffff;
 const NONE = new Uint32Array(0);
 
 /**
- * Times of which shares are asked for. The result is the same in whatever order they came, and whether they were added one
+ * Durations of which quantiles are asked for. The result is the same in whatever order they came, and whether they were added one
  * by one or in groups; memory is bounded, however many there are.
  */
-export class Times {
+export class Durations {
   #waiting: number[] = [];
   /** Different ones, ascending. */
   #values: Uint32Array = NONE;
@@ -28,7 +28,7 @@ export class Times {
     if (this.#waiting.length === WAITING) this.#take();
   }
 
-  addAll(other: Times): void {
+  addAll(other: Durations): void {
     if (other.#values.length > 0) this.#merge(other.#values, other.#counts, other.#isRounded);
     for (const value of other.#waiting) {
       this.#waiting.push(value);
@@ -37,7 +37,7 @@ export class Times {
   }
 
   /** The time in milliseconds that so large a share did not exceed; `undefined` without one. */
-  share(share: number): number | undefined {
+  quantile(share: number): number | undefined {
     this.#take();
     const total = this.#counts.reduce((sum, count) => sum + count, 0);
     let left = Math.max(Math.ceil(share * total), 1);
@@ -65,7 +65,7 @@ export class Times {
     this.#set(merged(rounded(this.#values), this.#counts, NONE, NONE));
   }
 
-  #set({ values, counts }: Counted): void {
+  #set({ values, counts }: CountedValues): void {
     this.#values = values;
     this.#counts = counts;
   }
@@ -79,13 +79,18 @@ function roundedDown(value: number): number {
   return ((value >>> dropped) << dropped) >>> 0;
 }
 
-interface Counted {
+interface CountedValues {
   readonly values: Uint32Array;
   readonly counts: Uint32Array;
 }
 
 /** Both ascend; the same value may come more than once in either. */
-function merged(values: Uint32Array, counts: Uint32Array, others: Uint32Array, otherCounts: Uint32Array): Counted {
+function merged(
+  values: Uint32Array,
+  counts: Uint32Array,
+  others: Uint32Array,
+  otherCounts: Uint32Array,
+): CountedValues {
   const all = new Uint32Array(values.length + others.length);
   const sums = new Uint32Array(all.length);
   let size = 0;

@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Times } from "../../src/usage/times.ts";
+import { Durations } from "../../src/usage/durations.ts";
 
 const timesOf = (all: readonly number[]) => {
-  const times = new Times();
+  const times = new Durations();
   for (const ms of all) times.add(ms);
   return times;
 };
 
 const SHARES = [0, 0.5, 0.95, 1];
-const sharesOf = (times: Times) => SHARES.map((share) => times.share(share));
+const sharesOf = (times: Durations) => SHARES.map((share) => times.quantile(share));
 
 const tenth = fc.nat({ max: 50_000 }).map((tenths) => tenths / 10);
 
@@ -31,7 +31,7 @@ describe("times", () => {
         const expected = sharesOf(timesOf(all));
         expect(sharesOf(timesOf(all.toReversed()))).toEqual(expected);
         const ends = [...cuts, all.length].toSorted((a, b) => a - b);
-        const joined = new Times();
+        const joined = new Durations();
         let start = 0;
         for (const end of ends) {
           joined.addAll(timesOf(all.slice(start, end)));
@@ -48,16 +48,16 @@ describe("times", () => {
     const times = timesOf(all);
     for (const share of [0.01, 0.5, 0.95, 0.999, 1]) {
       const exact = all[Math.max(Math.ceil(share * all.length) - 1, 0)] ?? 0;
-      const found = times.share(share) ?? 0;
+      const found = times.quantile(share) ?? 0;
       expect(found).toBeLessThanOrEqual(exact);
       expect(found).toBeGreaterThan(exact * 0.995);
     }
   });
 
   it("have none without one", () => {
-    expect(new Times().share(0.5)).toBeUndefined();
-    const joined = new Times();
-    joined.addAll(new Times());
-    expect(joined.share(0.5)).toBeUndefined();
+    expect(new Durations().quantile(0.5)).toBeUndefined();
+    const joined = new Durations();
+    joined.addAll(new Durations());
+    expect(joined.quantile(0.5)).toBeUndefined();
   });
 });
