@@ -253,7 +253,7 @@ export interface Context {
   readonly openLog: () => Promise<LogOutput>;
   /**
    * Adds whole lines at the end of a file that other processes may add to as well, made for its owner only. Nothing else
-   * waits for the disk. Rejects with the system's error.
+   * waits for the disk. Rejects with the system's error, which has `writtenBytes` if a part of them was written.
    */
   readonly append: (path: string, lines: Uint8Array) => Promise<void>;
   readonly readStdin: () => Promise<string>;

@@ -122,7 +122,7 @@ export class UsageFile {
         await this.#append(file, block.subarray(0, lengthBytes));
         this.#recover();
       } catch (error) {
-        this.#lose(lines, error);
+        this.#lose(lines - wholeLinesWritten(block, error), error);
       }
       this.#bytes -= lengthBytes;
       this.#spare = block;
@@ -160,4 +160,12 @@ export class UsageFile {
     this.#deps.onRecovered(this.#lostLines);
     this.#lostLines = 0;
   }
+}
+
+const LINE_FEED = 0x0a;
+
+/** On a disk that became full meanwhile, some are there. */
+function wholeLinesWritten(block: Uint8Array, error: unknown): number {
+  if (!(error instanceof Error && "writtenBytes" in error && typeof error.writtenBytes === "number")) return 0;
+  return block.subarray(0, error.writtenBytes).reduce((lines, byte) => (byte === LINE_FEED ? lines + 1 : lines), 0);
 }

@@ -23,7 +23,10 @@ export async function appendLines(path: string, lines: Uint8Array): Promise<void
     if (size > 0) await file.read(last, 0, 1, size - 1);
     const bytes = last[0] === LINE_FEED ? lines : Buffer.concat([LINE_END, lines]);
     const { bytesWritten } = await file.write(bytes);
-    if (bytesWritten < bytes.length) throw Object.assign(new Error("ENOSPC: short write"), { code: "ENOSPC" });
+    if (bytesWritten < bytes.length) {
+      const writtenBytes = Math.max(bytesWritten - (bytes.length - lines.length), 0);
+      throw Object.assign(new Error("ENOSPC: short write"), { code: "ENOSPC", writtenBytes });
+    }
   } finally {
     await file.close();
   }

@@ -274,6 +274,8 @@ describe("usage of a record", () => {
     const { document, stderr } = await usageJson(home);
     expect(document).toMatchObject({ damagedLines: 2, total: { requests: 2 } });
     expect(stderr).toBe("The record has 2 damaged lines, which were skipped.\n");
+    writeFileSync(path, `not json\n${line}`);
+    expect((await usageJson(home)).stderr).toBe("The record has 1 damaged line, which was skipped.\n");
   });
 
   it("looks at nothing but the files of days", async () => {

@@ -284,6 +284,29 @@ describe("a record that cannot be written", () => {
     expect(printed.match(/"status":(?:200|400)/g)).toHaveLength(20);
   });
 
+  it.each([
+    ["some lines and a half", (text: string) => text.indexOf("\n", text.indexOf("\n") + 1) + 20],
+    ["half a line", () => 20],
+    ["whole lines", (text: string) => text.lastIndexOf("\n", text.length - 2) + 1],
+  ])("counts as lost what a full disk did not take, which took %s", async (_, room) => {
+    const home = homeFor(await startUsageUpstream());
+    let isFull = false;
+    const append = async (path: string, bytes: Uint8Array) => {
+      const writtenBytes = isFull ? 0 : room(Buffer.from(bytes).toString());
+      isFull = true;
+      await appendLines(path, bytes.subarray(0, writtenBytes));
+      throw Object.assign(new Error("ENOSPC: short write"), { code: "ENOSPC", writtenBytes });
+    };
+    await whileRunning({ home, context: { append } }, async (url) => {
+      await sendMixed(url, 8);
+      const lost = async () => {
+        const { body } = await ask(`${url}/metrics`, { headers: TOKEN });
+        return Number(/lines_lost_total (\d+)/.exec(String(body))?.[1]);
+      };
+      await expect.poll(async () => (await lost()) + textOf(home).split("\n").length - 1).toBe(8);
+    });
+  });
+
   it("does not keep the gateway from ending, if the disk never answers", async () => {
     const home = homeFor(await startUsageUpstream());
     const context = { append: () => new Promise<never>(() => {}), delay: async () => {} };

@@ -59,7 +59,8 @@ export const dashboard = () => ({
     short: { "1h": "1 h", "24h": "24 h", "7d": "7 d", "30d": "30 d", "90d": "90 d" },
     step: (step: string) => `A step is ${step}.`,
     reading: "The record is still being read. These figures are not complete.",
-    damaged: (lines: number) => `The record has ${count(lines, "damaged line")}, which were skipped.`,
+    damaged: (lines: number) =>
+      `The record has ${count(lines, "damaged line")}, which ${lines === 1 ? "was" : "were"} skipped.`,
     unreadable: (path: string) => `${path} cannot be read. Its requests are missing here.`,
     keeps: (days: number) => `The record keeps ${count(days, "day")}.`,
   },

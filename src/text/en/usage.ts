@@ -49,7 +49,8 @@ export const usage = () => ({
   prices: (date: string) =>
     `Costs are estimates in USD, by the prices of ${date} or of your configuration. Discounts and taxes are left out.`,
   cancelled: (requests: number) => `${count(requests, "request")} ended because the client stopped.`,
-  damaged: (lines: number) => `The record has ${count(lines, "damaged line")}, which were skipped.`,
+  damaged: (lines: number) =>
+    `The record has ${count(lines, "damaged line")}, which ${lines === 1 ? "was" : "were"} skipped.`,
   unreadable: (path: string) => `${path} cannot be read. Its requests are missing here.`,
   pricesIgnored: "The configuration cannot be read, so the prices in it are not used.",
 
