@@ -158,8 +158,9 @@ export class ResponseParser {
     const isEmpty = this.#isBodiless || status === 204 || status === 304;
     this.#part = isEmpty ? "done" : framing.part;
     this.#left = framing.length;
-    // Whoever asks with HEAD says `close`: there are servers that send a body nevertheless.
-    this.#isReusable = framing.isReusable && !this.#isBodiless && (isEmpty || framing.part !== "until-close");
+    // Whoever asks with HEAD says `close`. A body may follow there, and after 204, from servers that announce one.
+    const mayFollow = this.#isBodiless || (status === 204 && (framing.part === "chunk-line" || framing.length > 0));
+    this.#isReusable = framing.isReusable && !mayFollow && (isEmpty || framing.part !== "until-close");
     this.keptMs = framing.keptMs;
     this.#sink.onHead(status, headers);
     if (isEmpty || (framing.part === "length" && framing.length === 0)) this.#end(isLast);
@@ -225,7 +226,8 @@ function fieldsOf(head: string): readonly string[] {
   for (let at = head.indexOf(LINE_END) + LINE_END.length; at < head.length; ) {
     const colon = head.indexOf(":", at);
     const lineEnd = head.indexOf(LINE_END, colon);
-    let [start, end] = [colon + 1, lineEnd];
+    let start = colon + 1;
+    let end = lineEnd;
     // @source RFC 9110, section 5.5: blanks on either side are not part of a value.
     while (start < end && isBlank(head.charCodeAt(start))) start += 1;
     while (start < end && isBlank(head.charCodeAt(end - 1))) end -= 1;

@@ -155,6 +155,24 @@ describe("the transport", () => {
     expect(told).toEqual({ fault: { kind: "answer-timeout" }, stale: false });
   });
 
+  it("does not give up an answer that waits for its reader, and loses nothing of it", async () => {
+    const silent = await rawServer(() => {});
+    const sent = Buffer.alloc(9_000_000, "0123456789");
+    const server = await httpServer((_, response) => void response.end(sent));
+    const transport = transportIn({}, { firstByteMs: 200, idleMs: 50 });
+    const call = transport.send({ origin: address(server), path: "/", method: "GET", headers: [], body: null });
+    const answer = await call.head();
+    // So long nobody reads.
+    expect(await send(transport, address(silent))).toMatchObject({ fault: { kind: "answer-timeout" } });
+    const received: Buffer[] = [];
+    for (;;) {
+      const piece = await call.read();
+      if (!piece.ok || piece.value === undefined) break;
+      received.push(piece.value);
+    }
+    expect([answer.kind, Buffer.concat(received).equals(sent)]).toEqual(["response", true]);
+  });
+
   it("gives up a head that comes in pieces without end", async () => {
     const server = await rawServer((socket) => {
       socket.once("data", () => {
