@@ -200,6 +200,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["gateway health", "healthCheck"],
     ["gateway health --ready", "readyCheck"],
   ],
+  "gateway dashboard": [
+    ["gateway dashboard", "openPage"],
+    ["gateway dashboard --print", "printAddress"],
+  ],
   "gateway logs": [
     ["gateway logs", "lastLines"],
     ["gateway logs --follow", "followLines"],

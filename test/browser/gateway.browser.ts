@@ -146,7 +146,7 @@ describe("the page of a real gateway", () => {
     const { url } = await startGatewayProcess({ home: homeFor(upstream) });
     const page = await open(url);
     await heading(page, "Everything works");
-    await page.getByText("No request yet.").waitFor();
+    await page.getByText("No requests yet.").waitFor();
     for (let count = 0; count < 5; count += 1) await ask(url).over;
     await expect.poll(() => rows(page).count()).toBe(5);
     await ask(url, 9, ALICE, EVIL).over;

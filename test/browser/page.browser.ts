@@ -303,7 +303,7 @@ describe("while it is open", () => {
     const requests = await page.locator(".numbers dd b").first().textContent();
     await standIn.stop();
     await page.getByRole("heading", { name: "The gateway does not answer" }).waitFor();
-    expect(await page.locator(".connection").textContent()).toMatch(/^As of \d\d:\d\d:\d\d, trying again$/);
+    expect(await page.locator(".connection").textContent()).toMatch(/^As of \d\d:\d\d:\d\d, reconnecting$/);
     expect(await page.locator(".numbers dd b").first().textContent()).toBe(requests);
     await standIn.restart();
     await page.getByRole("heading", { name: "Everything works" }).waitFor();
@@ -356,7 +356,7 @@ describe("while it is open", () => {
     standIn.told.lines = [];
     standIn.told.figures = emptyFigures;
     const page = await open();
-    await page.getByText("No request yet.").waitFor();
+    await page.getByText("No requests yet.").waitFor();
     expect(await page.locator(".requests .empty code").textContent()).toContain("openclaw gateway env");
     standIn.told.state = () => ({ ...healthyState(), setup: { ...healthyState().setup, usageDays: 0 } });
     await page.getByText("The record is off").waitFor();
@@ -381,12 +381,12 @@ describe("with the keyboard alone", () => {
         () => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent ?? "",
       );
     await page.keyboard.press("Tab");
-    expect(await at()).toBe("Go to the figures");
+    expect(await at()).toBe("Skip to usage and cost");
     await page.keyboard.press("Enter");
     await page.keyboard.press("Tab");
     expect(await at()).toBe("As a table");
     await page.keyboard.press("Enter");
-    await page.getByRole("table", { name: "Use and cost" }).waitFor();
+    await page.getByRole("table", { name: "Usage and cost" }).waitFor();
     await page.keyboard.press("Tab");
     expect(await at()).toBe("24 hours");
     await page.keyboard.press("ArrowRight");

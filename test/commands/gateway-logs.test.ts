@@ -291,7 +291,7 @@ describe("gateway logs", () => {
     rmSync(join(own.systemd.folder, "running"));
     const { stderr, status } = await own.run("logs");
     expect(status).toBe(0);
-    expect(stderr).toContain("The service does not run: inactive (dead).");
+    expect(stderr).toContain("The service is not running: inactive (dead).");
     expect(stderr).toContain("A gateway that was started by hand answers at http://127.0.0.1:");
   });
 
@@ -377,7 +377,7 @@ describe("gateway logs --follow", () => {
     rmSync(dirname(log), { recursive: true });
     const follow = following(run, ["--errors"]);
     await follow.has(0);
-    expect(follow.complaints()).toBe("No line of the log fits yet.\n");
+    expect(follow.complaints()).toBe("No log line matches yet.\n");
     mkdirSync(dirname(log));
     writeFileSync(log, text(LINES));
     expect(await follow.has(4)).toEqual(SHOWN.slice(2, 6));

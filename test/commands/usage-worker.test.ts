@@ -350,7 +350,7 @@ describe("usage --worker", () => {
       const { status, stderr } = await usage(["--worker"], {
         CLOUDFLARE_API_BASE_URL: `http://127.0.0.1:${port}/client/v4`,
       });
-      expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining("does not fit the question") });
+      expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining("unexpected answer") });
     },
   );
 

@@ -82,7 +82,7 @@ export const core = () => ({
     "verify.failed": "The check found that the setup does not work; no files were changed.",
     "model.unknown": "No model, fallback or alias of that name is known, or several are.",
     "models.unavailable": "No provider listed its models; nothing was saved.",
-    "analytics.unavailable": "What Cloudflare has recorded of a Worker cannot be read.",
+    "analytics.unavailable": "The usage of a Worker cannot be read from Cloudflare.",
     "gateway.config": "The local gateway cannot start with this configuration, and retrying does not help.",
     "gateway.listen": "The local gateway cannot listen at its address.",
     "gateway.workers": "The processes of the local gateway that serve requests keep ending.",

@@ -73,6 +73,8 @@ export const help = () => ({
   status: "show the service, the gateway and the credentials",
   healthCheck: "exit with 0 if the gateway answers",
   readyCheck: "exit with 0 if it can also serve the default model",
+  openPage: "open the page in your browser",
+  printAddress: "print its address, for another browser",
   lastLines: "show the last requests",
   followLines: "watch requests as they end",
   wentWrong: "see what went wrong in the last two days",

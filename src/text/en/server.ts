@@ -45,13 +45,13 @@ export const server = () => ({
   coolingDown: {
     moment: "The connection broke, or the upstream had an error. Other models are tried first.",
     limit: "A limit was reached, or the answer took too long. Other models are tried first.",
-    payment: "The upstream wants to be paid first. Other models are tried first.",
+    payment: "The upstream requires payment. Other models are tried first.",
     refusal: "The upstream refuses the model or its credential. Other models are tried first.",
   },
   checkConfiguration: (profile: string | undefined) =>
     `To see what is wrong and where, run \`openclaw ${profile === undefined ? "" : `--profile ${profile} `}doctor\`.`,
   undiagnosed: ({ model, code }: { model: string; code: string }) => `Requests to ${model} fail (${code}).`,
-  checkUpstream: "Look at the provider's status page. Then check its base URL and its key: `openclaw doctor`.",
+  checkUpstream: "Check the provider's status page. To check its base URL and key, run `openclaw doctor`.",
 
   cannotStart: "The local gateway cannot start with this configuration.",
   noUsableProvider: "No configured provider can serve requests.",

@@ -20,8 +20,7 @@ export const service = () => ({
       workersFlag: "processes that serve, 1 to 64, or `auto` for one on each core (default: 1)",
       usageFlag:
         "days to keep the record of requests for `openclaw usage`, such as 30d; `off` records nothing (default: 90d)",
-      metricsPortFlag:
-        "also show the metrics for Prometheus at this port of this machine, without a token; 0 picks a free one",
+      metricsPortFlag: "also serve the metrics for Prometheus on this local port, without a token; 0 picks a free one",
       allowHostFlag: "accept this name in the Host header; can be repeated",
       allowOriginFlag: "accept requests from web pages of this origin; can be repeated",
     },
@@ -65,14 +64,14 @@ export const service = () => ({
     logs: {
       summary: "show the log of the local gateway",
       description:
-        "Show the last lines of the local gateway's log, one request a line: from the journal, or launchd's file. Of a " +
-        "gateway that no service runs, show the requests of its record.",
+        "Show the last lines of the local gateway's log, one request a line: from the journal, or launchd's file. If " +
+        "no service runs the gateway, show the requests from its record.",
     },
     top: {
       summary: "watch what the local gateway does",
       description:
         "Show the health of the running gateway, its open requests, tokens, cost, failures and times by model and client, " +
-        "cooldowns, and the last requests. At a terminal it is drawn anew until you press q; elsewhere each look is one line. " +
+        "cooldowns, and the last requests. In a terminal it refreshes until you press q; elsewhere each update is one line. " +
         "Works for a gateway on another machine too. With --once or --json, exits with 1 if it cannot serve all requests.",
     },
     env: {

@@ -2,18 +2,18 @@ import { count } from "./words.ts";
 
 /** What `openclaw gateway top` says. */
 export const top = () => ({
-  intervalFlag: "time between two looks, from 1s (default: 2s)",
-  periodFlag: "what tokens, cost and times are of: 1h, 24h, 7d, 30d or 90d (default: 1h)",
-  onceFlag: "look once and end",
-  jsonFlag: "print one look as one JSON document",
+  intervalFlag: "time between updates, at least 1s (default: 2s)",
+  periodFlag: "period of the figures: 1h, 24h, 7d, 30d or 90d (default: 1h)",
+  onceFlag: "show the state once and exit",
+  jsonFlag: "print the state once, as one JSON document",
   useInterval: "Use a time from `1s` to `1h`.",
 
   silent: ({ url, reason }: { url: string; reason: string }) => `${url} does not answer: ${reason}.`,
   refused: (url: string) => `The gateway at ${url} refuses the local gateway token.`,
   showsNothing: ({ url, command }: { url: string; command: string }) =>
-    `The gateway at ${url} does not show what it does. One of an earlier version does so after \`${command}\`; one on Cloudflare Workers does not.`,
+    `The gateway at ${url} reports no figures. On Cloudflare Workers it never does. If openclaw was updated, run \`${command}\`.`,
   failed: ({ url, status }: { url: string; status: number }) => `The gateway at ${url} answers with status ${status}.`,
-  unreadable: (url: string) => `The gateway at ${url} gives an answer that this version cannot read.`,
+  unreadable: (url: string) => `This version cannot read the answer of the gateway at ${url}.`,
 
   up: (time: string) => `up ${time}`,
   healthy: "The gateway can serve all requests.",

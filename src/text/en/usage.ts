@@ -4,11 +4,11 @@ import { count } from "./words.ts";
 export const usage = () => ({
   description: "Show what the local gateway has served: requests, tokens, cost, failures and times.",
   sinceFlag: "`7d` for today and the six days before, `today`, or a day such as `2026-11-01`",
-  byFlag: "what each row is",
+  byFlag: "what the rows are grouped by",
   csvFlag: "print comma-separated values for a spreadsheet",
   workerFlag:
-    "what a Worker has served, by its name (default: openclaw-gateway) or workers.dev address; needs CLOUDFLARE_API_TOKEN",
-  workerDirFlag: "what the Worker of the project in this folder has served",
+    "show the usage of a Worker, by name (default: openclaw-gateway) or workers.dev address; needs CLOUDFLARE_API_TOKEN",
+  workerDirFlag: "show the usage of the Worker whose project is in this folder",
 
   title: ({ since, until, timeZone }: { since: string; until: string; timeZone: string }) =>
     since === until
@@ -67,16 +67,16 @@ export const usage = () => ({
   datasetOdd: ({ path, dataset }: { path: string; dataset: string }) =>
     `The dataset "${dataset}" in ${path} has a name that cannot be used in SQL.`,
   datasetForm: "Use letters, digits and `_`, and begin with a letter.",
-  noApiToken: "Cloudflare's record of a Worker is read with an API token, and CLOUDFLARE_API_TOKEN has no value.",
+  noApiToken: "Reading a Worker's usage from Cloudflare needs an API token, and CLOUDFLARE_API_TOKEN has no value.",
   makeApiToken: (path: string) =>
     `In the dashboard, under API Tokens, create one with the permission Account Analytics Read. Put it into ${path} as CLOUDFLARE_API_TOKEN.`,
-  noAccount: "It is not known in which Cloudflare account the Worker is.",
+  noAccount: "The Cloudflare account of the Worker is unknown.",
   setAccount: (path: string) => `Put the account ID into ${path} as CLOUDFLARE_ACCOUNT_ID.`,
   noDataset: (dataset: string) => `The Cloudflare account has no dataset ${dataset}.`,
   writeDataset: (command: string) =>
     `Cloudflare makes it with the first request that a Worker records. Check the Worker's name, and that it was deployed after \`${command}\`. New data takes some minutes.`,
-  oddAnswer: "Cloudflare's SQL API gave an answer that does not fit the question.",
-  tooMuch: "There are too many different rows in this period.",
+  oddAnswer: "Cloudflare's SQL API returned an unexpected answer.",
+  tooMuch: "This period has too many rows.",
   shorter: "Use a shorter period, or another `--by`.",
   updateThis: "Try again. If it keeps failing, update openclaw.",
   sampled: ({ points, requests }: { points: number; requests: number }) =>

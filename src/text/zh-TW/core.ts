@@ -62,7 +62,7 @@ export const core = (): Core => ({
     "verify.failed": "檢查發現設定無法運作；沒有變更任何檔案。",
     "model.unknown": "沒有這個名稱的模型、備援模型或別名，或有好幾個。",
     "models.unavailable": "沒有任何提供者列出模型；沒有儲存任何內容。",
-    "analytics.unavailable": "無法讀取 Cloudflare 對 Worker 的記錄。",
+    "analytics.unavailable": "無法從 Cloudflare 讀取 Worker 的用量。",
     "gateway.config": "本機 Gateway 無法以這份設定啟動，重試也沒有用。",
     "gateway.listen": "本機 Gateway 無法在它的位址上監聽。",
     "gateway.workers": "本機 Gateway 處理請求的程序不斷結束。",

@@ -4,19 +4,19 @@ import { zh } from "./words.ts";
 export const dashboard = (): ReturnType<typeof english> => ({
   title: "本機 Gateway",
   joined: (all) => all.join(""),
-  skip: "跳到數字",
+  skip: "跳到用量與費用",
 
   language: "語言",
-  theme: { label: "外觀", auto: "依照系統", light: "淺色", dark: "深色" },
+  theme: { label: "外觀", auto: "跟隨系統", light: "淺色", dark: "深色" },
 
   token: {
-    heading: "此頁面需要 Gateway 的權杖",
-    explained: "這個命令會開啟頁面，不必輸入權杖：",
+    heading: "此頁面需要本機 Gateway 權杖",
+    explained: "要免輸入權杖開啟頁面，請執行：",
     orEnter: "分頁只保留 12 小時的工作階段，不保留權杖。關閉分頁就結束。",
     label: "權杖",
     open: "開啟",
-    refused: "Gateway 拒絕了這個權杖，或工作階段已結束。",
-    invalid: "權杖只能有可見的 ASCII 字元。",
+    refused: "Gateway 拒絕了這個權杖，或工作階段已過期。",
+    invalid: "權杖只能包含可見的 ASCII 字元。",
   },
 
   connection: {
@@ -27,14 +27,14 @@ export const dashboard = (): ReturnType<typeof english> => ({
   },
 
   health: {
-    waiting: "正在詢問 Gateway",
+    waiting: "正在連線到 Gateway",
     good: "一切正常",
     bad: "有需要處理的問題",
     unreachable: "Gateway 沒有回應",
     unreachableHint: "它可能正在重新啟動，此頁面會持續重試。要查看狀態，請執行 `openclaw gateway status`。",
     uptime: ({ version, pid, since }) => zh`版本 ${version}，程序 ${pid}，已執行 ${since}`,
     open: (requests) => zh`${requests} 個請求進行中`,
-    held: (bytes) => zh`暫存的請求共 ${bytes}`,
+    held: (bytes) => zh`記憶體中的請求內容 ${bytes}`,
     path: "請求的路徑",
     layers: {
       client: "用戶端",
@@ -94,7 +94,7 @@ export const dashboard = (): ReturnType<typeof english> => ({
   },
 
   groups: {
-    label: "列",
+    label: "分組",
     model: "模型",
     client: "用戶端",
     provider: "提供者",
@@ -132,16 +132,16 @@ export const dashboard = (): ReturnType<typeof english> => ({
     requestId: "請求 ID",
     bytes: "收到、送出的位元組",
     cached: "讀取、寫入快取",
-    cancelled: "用戶端放棄",
+    cancelled: "用戶端取消",
     failed: "失敗",
     served: "完成",
     empty: "還沒有請求。",
-    emptyHint: "讓用戶端使用這個 Gateway：`openclaw gateway env --client claude-code --write`。",
+    emptyHint: "要讓用戶端使用這個 Gateway，請執行 `openclaw gateway env --client claude-code --write`。",
     noFailures: "最近的請求都沒有失敗。",
     off: "記錄已關閉，因此不顯示請求與數字。",
     offHint: "要開啟，請執行 `openclaw gateway run --usage 90d`，或從 `.env` 移除 OPENCLAW_GATEWAY_USAGE。",
-    lost: (number) => zh`一次太多，略過 ${number} 個請求`,
-    broken: "Gateway 目前沒有送出請求，此頁面會持續重試。",
+    lost: (number) => zh`一次太多，有 ${number} 個請求未顯示`,
+    broken: "即時請求的串流中斷，此頁面會持續重試。",
     list: "最近的請求，最新的在最前面",
   },
 
@@ -153,7 +153,7 @@ export const dashboard = (): ReturnType<typeof english> => ({
 
   processes: {
     heading: "程序",
-    one: "由一個程序提供服務。要使用更多核心：`openclaw gateway run --workers auto`。",
+    one: "由一個程序提供服務。要使用更多核心，請執行 `openclaw gateway run --workers auto`。",
     serving: ({ serving, wanted }) => zh`${wanted} 個程序中有 ${serving} 個提供服務。`,
     pid: "程序",
     running: "已執行",
@@ -175,7 +175,7 @@ export const dashboard = (): ReturnType<typeof english> => ({
     tokens: "用戶端權杖",
     noTokens: "沒有，任何人都能使用",
     nameless: "沒有名稱",
-    note: "機密已遮蔽。要變更設定，請用 `openclaw config` 或 `openclaw onboard`。",
+    note: "機密已遮蔽。要變更設定，請執行 `openclaw config` 或 `openclaw onboard`。",
   },
 
   units: {

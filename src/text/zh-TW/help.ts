@@ -76,6 +76,8 @@ export const help = (): ReturnType<typeof english> => ({
   status: "顯示服務、Gateway 與憑證的狀態",
   healthCheck: "Gateway 有回應時，結束代碼為 0",
   readyCheck: "還要能處理預設模型的請求，結束代碼才是 0",
+  openPage: "在瀏覽器中開啟頁面",
+  printAddress: "印出位址，供另一個瀏覽器使用",
   lastLines: "查看最後的請求",
   followLines: "持續查看結束的請求",
   wentWrong: "查看過去兩天出了什麼問題",

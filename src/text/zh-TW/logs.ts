@@ -2,15 +2,15 @@ import type { logs as english } from "../en/logs.ts";
 import { zh } from "./words.ts";
 
 export const logs = (): ReturnType<typeof english> => ({
-  followFlag: "持續顯示新的內容，直到按下 Ctrl-C",
+  followFlag: "持續輸出新的記錄，直到按下 Ctrl-C",
   errorsFlag: "只顯示警告與錯誤：失敗、中斷，或改由其他模型處理的請求",
-  linesFlag: "顯示最後幾行；`all` 是全部（預設：100，有 --since 時為全部）",
+  linesFlag: "最後幾行，或 `all`（預設：100；有 --since 時為全部）",
   sinceFlag: "只顯示此後的內容：`10m`、`2h`、`3d`、`today`，或 `2026-11-28 09:30` 這樣的當地時間",
   jsonFlag: "照原樣輸出每一行，一行一個 JSON 物件",
   useLines: "請用 1000000 以內的數字，或 `all`。",
   useSince: "請用 `10m`、`2h`、`3d` 或 `today`，或已經過去的時間，例如 `2026-11-28 09:30`。",
 
-  elsewhere: (url) => zh`這裡使用的 Gateway 在另一台機器上執行，位址是 ${url}。記錄在那台機器上。`,
+  elsewhere: (url) => zh`這份設定使用另一台機器上的 Gateway，位址是 ${url}。記錄在那台機器上。`,
   runThere: (command) =>
     zh`請在那台機器上執行 \`openclaw gateway logs\`。要從這裡查看它的狀態與請求，請執行 \`${command}\`。`,
   fromRecord: "這個 Gateway 不是由服務執行，記錄只在啟動它的終端機、檔案或容器裡。以下是它記錄下來的請求。",

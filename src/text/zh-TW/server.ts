@@ -38,13 +38,13 @@ export const server = (): ReturnType<typeof english> => ({
   coolingDown: {
     moment: "連線中斷，或上游發生錯誤。會先嘗試其他模型。",
     limit: "已達上限，或回應太久。會先嘗試其他模型。",
-    payment: "上游要求先付款。會先嘗試其他模型。",
+    payment: "上游要求付款。會先嘗試其他模型。",
     refusal: "上游拒絕這個模型或它的憑證。會先嘗試其他模型。",
   },
   checkConfiguration: (profile) =>
     `要查看問題與位置，請執行 \`openclaw ${profile === undefined ? "" : `--profile ${profile} `}doctor\`。`,
   undiagnosed: ({ model, code }) => zh`對 ${model} 的請求失敗（${code}）。`,
-  checkUpstream: "請查看提供者的狀態頁面，再檢查它的 base URL 與金鑰：`openclaw doctor`。",
+  checkUpstream: "請查看提供者的狀態頁面。要檢查它的 base URL 與金鑰，請執行 `openclaw doctor`。",
 
   cannotStart: "本機 Gateway 無法以這份設定啟動。",
   noUsableProvider: "沒有任何已設定的提供者能處理請求。",

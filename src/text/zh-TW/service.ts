@@ -15,7 +15,7 @@ export const service = (): ReturnType<typeof english> => ({
       clientMetadataFlag: "在 cf-aig-metadata 中告訴 Cloudflare 權杖的名稱和 Claude Code 的工作階段（預設：on）",
       workersFlag: "處理請求的程序數，1 到 64；`auto` 表示每個核心一個（預設：1）",
       usageFlag: "供 `openclaw usage` 使用的請求記錄要保留的天數，例如 30d；`off` 表示不記錄（預設：90d）",
-      metricsPortFlag: "另外在本機的這個連接埠顯示給 Prometheus 的指標，不需要權杖；0 表示任選可用的連接埠",
+      metricsPortFlag: "另外在這個本機連接埠提供 Prometheus 的指標，不需要權杖；0 表示任選可用的連接埠",
       allowHostFlag: "接受 Host 標頭中的這個名稱；可重複指定",
       allowOriginFlag: "接受來自這個來源（origin）網頁的請求；可重複指定",
     },

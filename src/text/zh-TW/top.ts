@@ -3,15 +3,15 @@ import { zh } from "./words.ts";
 
 export const top = (): ReturnType<typeof english> => ({
   intervalFlag: "每次更新的間隔，至少 1s（預設：2s）",
-  periodFlag: "token、費用與時間的統計期間：1h、24h、7d、30d 或 90d（預設：1h）",
-  onceFlag: "只查看一次",
-  jsonFlag: "查看一次，輸出一份 JSON 文件",
+  periodFlag: "數字的統計期間：1h、24h、7d、30d 或 90d（預設：1h）",
+  onceFlag: "顯示一次狀態後結束",
+  jsonFlag: "輸出一次狀態，格式為一份 JSON 文件",
   useInterval: "請用 `1s` 到 `1h` 的時間。",
 
   silent: ({ url, reason }) => zh`${url} 沒有回應：${reason}。`,
   refused: (url) => zh`${url} 的 Gateway 拒絕本機 Gateway 權杖。`,
   showsNothing: ({ url, command }) =>
-    zh`${url} 的 Gateway 不提供執行狀況。較舊的版本在 \`${command}\` 之後就會提供；Cloudflare Workers 上的則不提供。`,
+    zh`${url} 的 Gateway 不提供統計數字。Cloudflare Workers 上的 Gateway 一律不提供。如果 openclaw 已更新，請執行 \`${command}\`。`,
   failed: ({ url, status }) => zh`${url} 的 Gateway 回應狀態 ${status}。`,
   unreadable: (url) => zh`這個版本無法讀取 ${url} 的 Gateway 的回應。`,
 

@@ -4,11 +4,10 @@ import { zh } from "./words.ts";
 export const usage = (): ReturnType<typeof english> => ({
   description: "查看本機 Gateway 處理過的請求：數量、token 用量、費用、失敗與時間。",
   sinceFlag: "`7d` 是今天與之前六天，也可以是 `today`，或是 `2026-11-01` 這樣的日期",
-  byFlag: "每一列代表什麼",
+  byFlag: "各列的分組方式",
   csvFlag: "輸出以逗號分隔的值，供試算表使用",
-  workerFlag:
-    "改看 Worker 處理過的請求，以名稱（預設：openclaw-gateway）或 workers.dev 網址指定；需要 CLOUDFLARE_API_TOKEN",
-  workerDirFlag: "改看這個資料夾裡的專案的 Worker 處理過的請求",
+  workerFlag: "顯示 Worker 的用量，以名稱（預設：openclaw-gateway）或 workers.dev 網址指定；需要 CLOUDFLARE_API_TOKEN",
+  workerDirFlag: "顯示這個資料夾裡的專案的 Worker 用量",
 
   title: ({ since, until, timeZone }) =>
     since === until ? zh`${since} 的用量，時區 ${timeZone}` : zh`${since} 到 ${until} 的用量，時區 ${timeZone}`,
@@ -59,7 +58,7 @@ export const usage = (): ReturnType<typeof english> => ({
   bindDataset: (command) => zh`請執行 \`${command}\`，再部署 Worker。`,
   datasetOdd: ({ path, dataset }) => zh`${path} 裡的資料集名稱「${dataset}」無法用在 SQL。`,
   datasetForm: "請使用英文字母、數字與 `_`，並以字母開頭。",
-  noApiToken: "讀取 Cloudflare 上的 Worker 記錄需要 API 權杖，但 CLOUDFLARE_API_TOKEN 沒有值。",
+  noApiToken: "從 Cloudflare 讀取 Worker 的用量需要 API 權杖，但 CLOUDFLARE_API_TOKEN 沒有值。",
   makeApiToken: (path) =>
     zh`請到儀表板的 API Tokens 建立具有 Account Analytics Read 權限的權杖，並以 CLOUDFLARE_API_TOKEN 寫入 ${path}。`,
   noAccount: "不知道 Worker 在哪個 Cloudflare 帳戶。",
@@ -67,8 +66,8 @@ export const usage = (): ReturnType<typeof english> => ({
   noDataset: (dataset) => zh`這個 Cloudflare 帳戶沒有資料集 ${dataset}。`,
   writeDataset: (command) =>
     zh`Worker 記錄第一個請求時，Cloudflare 才會建立它。請檢查 Worker 的名稱，並確認是在執行 \`${command}\` 之後部署的。新的資料要幾分鐘才會出現。`,
-  oddAnswer: "Cloudflare 的 SQL API 給了不符合查詢的回應。",
-  tooMuch: "這段期間有太多不同的列。",
+  oddAnswer: "Cloudflare 的 SQL API 傳回非預期的回應。",
+  tooMuch: "這段期間的列數太多。",
   shorter: "請縮短期間，或換一個 `--by`。",
   updateThis: "請再試一次。如果一直失敗，請更新 openclaw。",
   sampled: ({ points, requests }) =>
