@@ -11,7 +11,6 @@ export type Files = Pick<
   | "chmodSync"
   | "chownSync"
   | "closeSync"
-  | "copyFileSync"
   | "fchmodSync"
   | "fchownSync"
   | "fstatSync"

@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { dirname } from "node:path";
-import { makeFolders } from "../core/atomic-file.ts";
+import { makeFolders, writeAll } from "../core/atomic-file.ts";
 import type { Context, LogOutput } from "../core/context.ts";
 import { unlessRefused } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
@@ -75,10 +75,37 @@ function setAside(path: string, descriptor: number, { files }: Deps): void {
   const kept = predecessorOf(path);
   unlessRefused(() => files.unlinkSync(kept));
   const isKept = unlessRefused(() => {
-    files.copyFileSync(path, kept, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-    files.chmodSync(kept, 0o600);
+    copy(path, kept, { files });
     return true;
   });
   if (!isKept) unlessRefused(() => files.unlinkSync(kept));
   files.ftruncateSync(descriptor, 0);
+}
+
+const PIECE_BYTES = 1024 * 1024;
+
+/**
+ * Copies what a file has now into a new one.
+ * @why not `copyFile`, which tries for ever where another program empties the file meanwhile, as a second gateway does.
+ * @source libuv, uv__fs_copyfile: it goes on until it has copied as much as the file had at first.
+ */
+function copy(path: string, to: string, { files }: Deps): void {
+  const source = files.openSync(path, "r");
+  try {
+    const target = files.openSync(to, "wx", 0o600);
+    try {
+      let left = files.fstatSync(source).size;
+      const piece = Buffer.alloc(Math.min(PIECE_BYTES, left));
+      while (left > 0) {
+        const size = files.readSync(source, piece, 0, Math.min(piece.length, left), null);
+        if (size === 0) return;
+        writeAll(target, piece.subarray(0, size), files);
+        left -= size;
+      }
+    } finally {
+      files.closeSync(target);
+    }
+  } finally {
+    files.closeSync(source);
+  }
 }

@@ -8,6 +8,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -147,12 +148,32 @@ describe("a bounded log", () => {
 
   it("stays bounded where there is no room for a predecessor", () => {
     const log = fresh();
-    const files = faultyFiles({ on: ["copyFileSync"], errno: "ENOSPC" });
+    const files = faultyFiles({ on: ["openSync"], matching: /\.1$/, errno: "ENOSPC" });
     const { write } = boundedLog(log, { files }, 100);
     for (let number = 0; number < 50; number += 1) expect(write(line(number))).toBe(true);
     expect([statSync(log).size <= 100, existsSync(`${log}.1`)]).toEqual([true, false]);
     expect(readFileSync(log, "utf8")).toContain(line(49));
   });
+
+  it.each([0, 1, 50])(
+    "ends where another gateway empties the same file to %i bytes while it is set aside",
+    (sizeBytes) => {
+      const log = fresh();
+      writeFileSync(log, "x".repeat(3 * 1024 * 1024));
+      let isEmptied = false;
+      const files = faultyFiles({
+        before: (operation) => {
+          if (operation !== "readSync" || isEmptied) return;
+          isEmptied = true;
+          truncateSync(log, sizeBytes);
+        },
+      });
+      const { write } = boundedLog(log, { files }, 100);
+      expect(write(line(1))).toBe(true);
+      expect({ isEmptied, log: readFileSync(log, "utf8") }).toEqual({ isEmptied: true, log: line(1) });
+      expect([statSync(`${log}.1`).size, modeOf(`${log}.1`)]).toEqual([sizeBytes, 0o600]);
+    },
+  );
 
   it("says what is lost on a full disk, and then begins a new line after the one that was cut", () => {
     const log = fresh();
