@@ -18,6 +18,12 @@ export function el<Name extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** Two ways to say the same: in a wide window, below a heading, and on a phone, without one. */
+export const eitherWay = (wide: string, narrow: string): readonly Child[] => [
+  el("span", { class: "wide" }, wide),
+  el("span", { class: "narrow" }, narrow),
+];
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /** A drawing of one path in a square of 16, which says nothing by itself. */

@@ -3,7 +3,7 @@ import type { Texts } from "../text/message.ts";
 import { promptTokens } from "../usage/line.ts";
 import { grouped, shortCount, shownCost } from "../usage/shown.ts";
 import type { FiguresRow } from "../usage/sums.ts";
-import { choices, el, setText } from "./dom.ts";
+import { choices, eitherWay, el, setText } from "./dom.ts";
 import { millis } from "./format.ts";
 import { type Column, table, tableRow } from "./table.ts";
 
@@ -97,6 +97,8 @@ function nameOf({ key, others }: FiguresRow, by: Grouping, { none, others: more 
 const isAllPriced = (all: readonly FiguresRow[]): boolean =>
   all.every(({ unpricedRequests }) => unpricedRequests === 0);
 
+const inEither = (amount: string, says: (amount: string) => string) => eitherWay(amount, says(amount));
+
 function columnsOf({ figures, groups }: Text, by: Grouping, all: readonly FiguresRow[]): readonly Column<FiguresRow>[] {
   const isPriced = isAllPriced(all);
   const measure = (row: FiguresRow) => (isPriced ? (row.costUsd ?? 0) : row.requests);
@@ -113,14 +115,25 @@ function columnsOf({ figures, groups }: Text, by: Grouping, all: readonly Figure
         return [nameOf(row, by, groups), bar];
       },
     },
-    { name: "requests", heading: figures.requests, cell: ({ requests }) => grouped(requests) },
+    {
+      name: "requests",
+      heading: figures.requests,
+      cell: ({ requests }) => eitherWay(grouped(requests), groups.requests(requests)),
+    },
     {
       name: "failures",
       heading: figures.failures,
-      cell: ({ failures }) => (failures > 0 ? el("span", { class: "failed" }, grouped(failures)) : "0"),
+      cell: ({ failures }) =>
+        failures > 0
+          ? el("span", { class: "failed" }, ...eitherWay(grouped(failures), groups.failed(failures)))
+          : eitherWay("0", ""),
     },
-    { name: "input", heading: figures.input, cell: (row) => shortCount(promptTokens(row)) },
-    { name: "output", heading: figures.output, cell: ({ outputTokens }) => shortCount(outputTokens) },
+    { name: "input", heading: figures.input, cell: (row) => inEither(shortCount(promptTokens(row)), groups.in) },
+    {
+      name: "output",
+      heading: figures.output,
+      cell: ({ outputTokens }) => inEither(shortCount(outputTokens), groups.out),
+    },
     { name: "p50", heading: figures.p50, cell: ({ firstByteMs }) => millis(firstByteMs.p50) },
     { name: "p95", heading: figures.p95, cell: ({ firstByteMs }) => millis(firstByteMs.p95) },
     { name: "cost", heading: figures.cost, cell: shownCost },

@@ -3,7 +3,7 @@ import type { Texts } from "../text/message.ts";
 import { promptTokens } from "../usage/line.ts";
 import { outcomeOf } from "../usage/outcome.ts";
 import { grouped, shortCount, shownUsd } from "../usage/shown.ts";
-import { type Child, el, icon, newId, rich, setText } from "./dom.ts";
+import { type Child, eitherWay, el, icon, newId, rich, setText } from "./dom.ts";
 import { bytes, millis, NOTHING, type TimeFormat } from "./format.ts";
 import { type Column, table, tableRow } from "./table.ts";
 
@@ -260,10 +260,7 @@ function columnsOf({ requests, groups, figures }: Text, times: TimeFormat): read
     {
       name: "tokens",
       heading: requests.tokens,
-      cell: (line) =>
-        line.outputTokens === undefined && line.inputTokens === undefined
-          ? NOTHING
-          : `${shortCount(promptTokens(line))}, ${shortCount(line.outputTokens ?? 0)}`,
+      cell: (line) => tokensOf(line, requests),
     },
     { name: "firstbyte", heading: requests.firstByte, cell: ({ firstByteMs }) => millis(firstByteMs) },
     { name: "duration", heading: requests.duration, cell: ({ durationMs }) => millis(durationMs) },
@@ -280,6 +277,15 @@ function statusOf(line: PricedLine, { failed, cancelled }: Text["requests"]): Ch
     String(line.status),
     ...(says === undefined ? [] : [el("span", { class: "unseen" }, ` ${says}`)]),
   );
+}
+
+/** What is not known of an answer that was cut off is never shown as nothing. */
+function tokensOf(line: PricedLine, { inOut }: Text["requests"]): Child | readonly Child[] {
+  const { inputTokens, outputTokens } = line;
+  if (inputTokens === undefined && outputTokens === undefined) return NOTHING;
+  const input = inputTokens === undefined ? "?" : shortCount(promptTokens(line));
+  const output = outputTokens === undefined ? "?" : shortCount(outputTokens);
+  return eitherWay(`${input}, ${output}`, inOut({ input, output }));
 }
 
 /** @why the provider is the same nearly always, and its name longer than the model's. */

@@ -124,7 +124,7 @@ function shownSetup(
       id,
       api: settings.upstreams.get(id)?.api ?? api ?? null,
       baseUrl: baseUrl === undefined ? null : maskUrls(scrub(baseUrl), { wholeQuery: true }),
-      credentials: found?.ok ? maskedCredentials(found.value) : [],
+      credentials: found?.ok ? maskedCredentials(found.value, text) : [],
       problem: why === undefined ? null : maskUrls(scrub(say(why, text))),
     };
   });
@@ -147,8 +147,8 @@ interface Credentials {
   readonly headers: Readonly<Record<string, Secret>>;
 }
 
-const maskedCredentials = ({ apiKey, moreKeys = [], headers }: Credentials) => [
-  ...(apiKey === undefined ? [] : [{ name: "apiKey", masked: String(apiKey) }]),
-  ...moreKeys.map(({ value }, index) => ({ name: `apiKey (key ${index + 2})`, masked: String(value) })),
+const maskedCredentials = ({ apiKey, moreKeys = [], headers }: Credentials, { dashboard: { setup } }: Texts) => [
+  ...(apiKey === undefined ? [] : [{ name: setup.apiKey, masked: String(apiKey) }]),
+  ...moreKeys.map(({ value }, index) => ({ name: setup.furtherKey(index + 2), masked: String(value) })),
   ...Object.entries(headers).map(([name, value]) => ({ name, masked: String(value) })),
 ];

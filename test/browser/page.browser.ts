@@ -253,6 +253,31 @@ describe("what clients and files say", () => {
   });
 });
 
+describe("on a phone", () => {
+  it.each([
+    ["en", /^[\d,]+ requests.*[\d.]+[kM]? in.*[\d.]+[kM]? out$/, /^[\d.]+k? in, \d+ out$/],
+    ["zh-TW", /^[\d,]+ 個請求.*輸入 [\d.]+[kM]?.*輸出 [\d.]+[kM]?$/, /^輸入 [\d.]+k?、輸出 \d+$/],
+  ] as const)("rows say themselves what their numbers are: %s", async (language, group, request) => {
+    const page = await whole(await open({ language, width: 390 }));
+    const shown = await page.locator(".groups tbody tr").first().locator("td:not(.c-cost):visible").allInnerTexts();
+    expect(shown.filter((text) => text !== "").join(" ")).toMatch(group);
+    expect(await page.locator(".requests tbody td.c-tokens").first().innerText()).toMatch(request);
+  });
+
+  it("shows tokens that are not known as a question mark, and is no longer than what it shows", async () => {
+    const [line] = linesOf(1) as [RequestLine];
+    const { outputTokens: _, ...cut } = { ...line, inputTokens: 8, cacheReadTokens: 0, cacheWrite5mTokens: 0 };
+    standIn.told.lines = Array.from({ length: 50 }, () => ({ ...cut, ended: "upstream-cut-off" }));
+    const page = await whole(await open({ language: "en", width: 390 }));
+    expect(await page.locator(".requests tbody td.c-tokens").first().innerText()).toBe("8 in, ? out");
+    const below = await page.evaluate(() => {
+      const ends = [...document.querySelectorAll("section")].map((one) => one.getBoundingClientRect().bottom);
+      return document.documentElement.scrollHeight - scrollY - Math.max(...ends);
+    });
+    expect(below).toBeLessThan(100);
+  });
+});
+
 describe("while it is open", () => {
   it("shows requests as they come, holds them while paused, and filters failures", async () => {
     const page = await whole(await open());

@@ -247,12 +247,12 @@ function line(ms: number, index: number, age: number, random: () => number): Pri
 
 /** A gateway of two processes that works, but for one model at rest. */
 const WORDS = {
-  en: { rested: "Anthropic's rate limit is reached.", key: "API key", token: "gateway token" },
-  "zh-TW": { rested: "已達到 Anthropic 的速率限制。", key: "API 金鑰", token: "Gateway 權杖" },
+  en: { rested: "Anthropic's rate limit is reached.", key: "API key" },
+  "zh-TW": { rested: "已達到 Anthropic 的速率限制。", key: "API 金鑰" },
 } as const;
 
 export function healthyState(language: keyof typeof WORDS = "en"): StateDocument {
-  const { rested, key, token } = WORDS[language];
+  const { rested, key } = WORDS[language];
   const at = (msAgo: number) => new Date(NOW - msAgo).toISOString();
   return {
     time: at(0),
@@ -281,7 +281,7 @@ export function healthyState(language: keyof typeof WORDS = "en"): StateDocument
     setup: {
       profile: null,
       listen: "http://127.0.0.1:18789",
-      configFile: "~/.openclaw/openclaw.json",
+      configFile: "/home/anna/.openclaw/openclaw.json",
       configVersion: "5f0c2a9e",
       usageDays: 90,
       defaults: [`${PROVIDER}/claude-sonnet-5-5`, `${PROVIDER}/claude-haiku-5-5`],
@@ -293,7 +293,7 @@ export function healthyState(language: keyof typeof WORDS = "en"): StateDocument
           baseUrl: "https://gateway.ai.cloudflare.com/v1/0123456789abcdef0123456789abcdef/my-gateway/anthropic",
           credentials: [
             { name: key, masked: "********wXyZ" },
-            { name: token, masked: "********5678" },
+            { name: "cf-aig-authorization", masked: "********5678" },
           ],
         },
       ],
