@@ -100,8 +100,10 @@ export function topLines(
 
 const TITLE = "openclaw gateway";
 
-function titleLines({ address, at, state }: TopView, columns: number, { bold }: Paint, { top }: Texts): string[] {
-  const up = state?.startedAt === undefined ? [] : [top.up(lasted(at.getTime() - state.startedAt.getTime()))];
+function titleLines({ address, at, state }: TopView, columns: number, { bold }: Paint, text: Texts): string[] {
+  const { top, dashboard } = text;
+  const up =
+    state?.startedAt === undefined ? [] : [top.up(lasted(at.getTime() - state.startedAt.getTime(), dashboard.units))];
   const parts = [TITLE, ...(state === undefined ? [] : [state.version]), address, ...up, clock(at)];
   const lines: string[] = [];
   for (const part of parts) {
@@ -113,13 +115,15 @@ function titleLines({ address, at, state }: TopView, columns: number, { bold }: 
   return lines.map((line, index) => (index === 0 ? bold(line) : line));
 }
 
-/** `45 s`, `12 min`, `3 h 12 min`, `2 d 3 h`, as every language has them. */
-function lasted(ms: number): string {
+/** `45 s`, `12 min`, `3 h 12 min`, `2 d 3 h`; in Chinese `2 天 3 小時`. */
+function lasted(ms: number, { second, minute, hour, day }: Texts["dashboard"]["units"]): string {
   const minutes = Math.floor(Math.max(ms, 0) / 60_000);
-  if (minutes === 0) return `${Math.floor(Math.max(ms, 0) / 1000)} s`;
-  if (minutes < 60) return `${minutes} min`;
+  if (minutes === 0) return second(Math.floor(Math.max(ms, 0) / 1000));
+  if (minutes < 60) return minute(minutes);
   const hours = Math.floor(minutes / 60);
-  return hours < 24 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  const [more, less] =
+    hours < 24 ? [hour(hours), minute(minutes % 60)] : [day(Math.floor(hours / 24)), hour(hours % 24)];
+  return `${more} ${less}`;
 }
 
 function healthLines({ state, fault }: TopView, columns: number, { red, yellow, green }: Paint, text: Texts): string[] {
@@ -218,6 +222,8 @@ function shortened(name: string, columns: number): string {
   return `${cutTo(columns - 1, model)}…`;
 }
 
+const tokens = (number: number | undefined): string => (number === undefined ? "?" : shortCount(number));
+
 /** What says most comes first: a narrow window cuts the end off. */
 function requestLine(request: TopRequest, now: Date, columns: number, { red, yellow }: Paint): string {
   const { time, status, model, client, firstByteMs, durationMs, inputTokens, outputTokens, costUsd, path } = request;
@@ -228,7 +234,9 @@ function requestLine(request: TopRequest, now: Date, columns: number, { red, yel
     ...(client === undefined ? [] : [client]),
     firstByteMs === undefined ? shownMs(durationMs) : `${shownMs(firstByteMs)} / ${shownMs(durationMs)}`,
     ...(request.ended === undefined ? [] : [request.ended]),
-    ...(isCounted ? [`${shortCount(promptTokens(request))} > ${shortCount(outputTokens ?? 0)}`] : []),
+    ...(isCounted
+      ? [`${inputTokens === undefined ? "?" : shortCount(promptTokens(request))} > ${tokens(outputTokens)}`]
+      : []),
     costUsd === undefined ? "?" : shownUsd(costUsd),
     path,
     ...(request.tried ?? []),

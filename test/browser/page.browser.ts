@@ -261,15 +261,15 @@ describe("on a phone", () => {
     const page = await whole(await open({ language, width: 390 }));
     const shown = await page.locator(".groups tbody tr").first().locator("td:not(.c-cost):visible").allInnerTexts();
     expect(shown.filter((text) => text !== "").join(" ")).toMatch(group);
-    expect(await page.locator(".requests tbody td.c-tokens").first().innerText()).toMatch(request);
+    expect(await page.locator(".requests tbody td.c-tokens .narrow:visible").first().textContent()).toMatch(request);
   });
 
   it("shows tokens that are not known as a question mark, and is no longer than what it shows", async () => {
-    const [line] = linesOf(1) as [RequestLine];
+    const [line] = linesOf(1) as [PricedLine];
     const { outputTokens: _, ...cut } = { ...line, inputTokens: 8, cacheReadTokens: 0, cacheWrite5mTokens: 0 };
     standIn.told.lines = Array.from({ length: 50 }, () => ({ ...cut, ended: "upstream-cut-off" }));
     const page = await whole(await open({ language: "en", width: 390 }));
-    expect(await page.locator(".requests tbody td.c-tokens").first().innerText()).toBe("8 in, ? out");
+    expect(await page.locator(".requests tbody td.c-tokens .narrow:visible").first().textContent()).toBe("8 in, ? out");
     const below = await page.evaluate(() => {
       const ends = [...document.querySelectorAll("section")].map((one) => one.getBoundingClientRect().bottom);
       return document.documentElement.scrollHeight - scrollY - Math.max(...ends);

@@ -79,6 +79,33 @@ describe("gateway top --once", () => {
     expect(stdout).toContain("  820 ms / 4.0 s  $0.00  /v1/free");
   });
 
+  it("shows tokens that are not known as `?`", async () => {
+    const { top, gateway } = await watched();
+    const answer = (path: string, more: object) => requestLine(at(-5), path, { ended: "upstream-cut-off", ...more });
+    gateway.become({
+      requests: [
+        answer("/v1/1", { outputTokens: undefined }),
+        answer("/v1/2", { inputTokens: undefined }),
+        answer("/v1/3", { inputTokens: undefined, outputTokens: undefined }),
+      ],
+    });
+    const { stdout } = await top(["--once"]);
+    expect(stdout).toContain("  upstream-cut-off  100 > ?  ");
+    expect(stdout).toContain("  upstream-cut-off  ? > 20  ");
+    expect(stdout).toContain("  upstream-cut-off  $0.01  /v1/3");
+  });
+
+  it.each([
+    [5, "5 秒"],
+    [12 * 60, "12 分"],
+    [(51 * 60 + 7) * 60, "2 天 3 小時"],
+  ])("says in Chinese that it has run for %i seconds", async (seconds, says) => {
+    const { top, gateway } = await watched();
+    gateway.become({ state: { ...STATE, startedAt: at(-seconds) } });
+    const { stdout } = await top(["--once", "--lang", "zh-TW"]);
+    expect(stdout.split("\n")[0]).toContain(`已執行 ${says}  `);
+  });
+
   it("says what is wrong and what to do, and exits with 1", async () => {
     const { top, gateway } = await watched();
     gateway.become({ state: COOLING });
@@ -98,7 +125,7 @@ describe("gateway top --once", () => {
     const { top, gateway } = await watched();
     gateway.become({ state: { ...STATE, setup: { ...STATE.setup, usageDays: 0 } } });
     const { stdout } = await top(["--once"]);
-    expect(stdout).toContain("Requests are not recorded");
+    expect(stdout).toContain("The record is off");
     expect(stdout).not.toContain("/min");
   });
 

@@ -3,7 +3,7 @@ import { count } from "./words.ts";
 /** What `openclaw gateway top` says. */
 export const top = () => ({
   intervalFlag: "time between updates, at least 1s (default: 2s)",
-  periodFlag: "period of the figures: 1h, 24h, 7d, 30d or 90d (default: 1h)",
+  periodFlag: "period of the figures",
   onceFlag: "show the state once and exit",
   jsonFlag: "print the state once, as one JSON document",
   useInterval: "Use a time from `1s` to `1h`.",
@@ -43,6 +43,6 @@ export const top = () => ({
   lastRequests: "Last requests: first byte / duration, tokens in > out",
   noRequests: "None yet.",
   recordOff:
-    "Requests are not recorded, so there are no figures. To record them, remove OPENCLAW_GATEWAY_USAGE or `--usage off`.",
+    "The record is off, so new requests are missing here. To record them, remove OPENCLAW_GATEWAY_USAGE or `--usage off`.",
   keys: "q quit · p period",
 });

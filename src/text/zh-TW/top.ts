@@ -3,7 +3,7 @@ import { zh } from "./words.ts";
 
 export const top = (): ReturnType<typeof english> => ({
   intervalFlag: "每次更新的間隔，至少 1s（預設：2s）",
-  periodFlag: "數字的統計期間：1h、24h、7d、30d 或 90d（預設：1h）",
+  periodFlag: "數字的統計期間",
   onceFlag: "顯示一次狀態後結束",
   jsonFlag: "輸出一次狀態，格式為一份 JSON 文件",
   useInterval: "請用 `1s` 到 `1h` 的時間。",
@@ -40,6 +40,6 @@ export const top = (): ReturnType<typeof english> => ({
   cooldown: ({ model, until, says }) => zh`${model} 到 ${until}：${says}`,
   lastRequests: "最近的請求：首位元組 / 全程時間、輸入 > 輸出 token",
   noRequests: "還沒有。",
-  recordOff: "目前不記錄請求，因此沒有數字。要記錄，請移除 OPENCLAW_GATEWAY_USAGE 或 `--usage off`。",
+  recordOff: "記錄已關閉，這裡不會有新的請求。要記錄，請移除 OPENCLAW_GATEWAY_USAGE 或 `--usage off`。",
   keys: "q 離開 · p 期間",
 });
