@@ -182,10 +182,12 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["gateway run", "runHere"],
     ["gateway install", "asService"],
     ["gateway status", "seeStatus"],
+    ["gateway dashboard", "openPage"],
   ],
   "gateway run": [
     ["gateway run", "configuredPort"],
     ["gateway run --port 21000 --bind lan", "letOthersIn"],
+    ["gateway run --metrics-port 9464", "withMetrics"],
   ],
   "gateway install": [["gateway install", "install"]],
   "gateway uninstall": [["gateway uninstall", "uninstall"]],
@@ -234,6 +236,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   "gateway worker": [
     ["gateway worker ~/my-gateway", "writeWorker"],
     ["gateway worker ~/my-gateway --custom-domain llm.example.com --limit 120/minute", "workerForTeam"],
+    ["gateway worker ~/my-gateway --usage", "recordWorker"],
     ["gateway worker ~/my-gateway --dry-run", "tryWorker"],
   ],
   "gateway worker secrets": [

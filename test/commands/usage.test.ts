@@ -242,7 +242,8 @@ describe("usage of a record", () => {
     const home = temporaryHome();
     const { stdout, status } = await usage(home);
     expect({ stdout, status }).toEqual({
-      stdout: "No request has been recorded yet. To record them, run `openclaw gateway run`.\n",
+      stdout:
+        "No request has been recorded yet. `openclaw gateway run` records each one about a second after it ends.\n",
       status: 0,
     });
     expect((await usageJson(home)).document).toMatchObject({ rows: [], total: { requests: 0, costUsd: 0 } });

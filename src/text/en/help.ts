@@ -73,6 +73,7 @@ export const help = () => ({
   status: "show the service, the gateway and the credentials",
   healthCheck: "exit with 0 if the gateway answers",
   readyCheck: "exit with 0 if it can also serve the default model",
+  withMetrics: "also show the metrics to Prometheus on this machine",
   openPage: "open the page in your browser",
   printAddress: "print its address, for another browser",
   lastLines: "show the last requests",
@@ -93,6 +94,7 @@ export const help = () => ({
   removeToken: "take it away",
   writeWorker: "write the project into this folder, or bring it up to date",
   workerForTeam: "serve it at your own host, with a limit for each token",
+  recordWorker: "record what it serves, for `openclaw usage --worker-dir`",
   tryWorker: "show what would be written",
   handOver: "upload the project's secrets to the Worker",
 

@@ -54,7 +54,7 @@ export const usage = () => ({
   unreadable: (path: string) => `${path} cannot be read. Its requests are missing here.`,
   pricesIgnored: "The configuration cannot be read, so the prices in it are not used.",
 
-  nothingYet: "No request has been recorded yet. To record them, run `openclaw gateway run`.",
+  nothingYet: "No request has been recorded yet. `openclaw gateway run` records each one about a second after it ends.",
   switchedOff: (variable: string) => `${variable} is \`off\`, so the local gateway records nothing.`,
   nothingThen: ({ since, until }: { since: string; until: string }) =>
     since === until ? `No request was recorded on ${since}.` : `No request was recorded from ${since} to ${until}.`,

@@ -76,6 +76,7 @@ export const help = (): ReturnType<typeof english> => ({
   status: "顯示服務、Gateway 與憑證的狀態",
   healthCheck: "Gateway 有回應時，結束代碼為 0",
   readyCheck: "還要能處理預設模型的請求，結束代碼才是 0",
+  withMetrics: "同時在本機提供指標給 Prometheus",
   openPage: "在瀏覽器中開啟頁面",
   printAddress: "印出位址，供另一個瀏覽器使用",
   lastLines: "查看最後的請求",
@@ -96,6 +97,7 @@ export const help = (): ReturnType<typeof english> => ({
   removeToken: "收回權杖",
   writeWorker: "將專案寫入這個資料夾，或更新專案",
   workerForTeam: "用你的主機名稱提供服務，並限制每個權杖的請求數",
+  recordWorker: "記錄它處理的請求，供 `openclaw usage --worker-dir` 使用",
   tryWorker: "顯示會寫入的內容",
   handOver: "將專案的機密上傳到 Worker",
 

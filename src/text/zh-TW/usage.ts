@@ -47,7 +47,7 @@ export const usage = (): ReturnType<typeof english> => ({
   unreadable: (path) => zh`無法讀取 ${path}，這裡缺少其中的請求。`,
   pricesIgnored: "無法讀取設定檔，因此沒有使用其中的價格。",
 
-  nothingYet: "還沒有記錄任何請求。要開始記錄，請執行 `openclaw gateway run`。",
+  nothingYet: "還沒有記錄任何請求。`openclaw gateway run` 會在每個請求結束後約一秒記錄它。",
   switchedOff: (variable) => zh`${variable} 是 \`off\`，所以本機 Gateway 不會記錄任何請求。`,
   nothingThen: ({ since, until }) =>
     since === until ? zh`${since} 沒有記錄任何請求。` : zh`${since} 到 ${until} 沒有記錄任何請求。`,
