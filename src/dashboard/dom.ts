@@ -1,4 +1,4 @@
-/** What an element gets: attributes, and handlers under `on…`. Undefined and false leave an attribute out. */
+/** Attributes of an element, and handlers under `on…`. Undefined and false leave an attribute out. */
 type Given = Readonly<Record<string, string | number | boolean | undefined | ((event: Event) => void)>>;
 
 export type Child = Node | string;
@@ -69,7 +69,7 @@ interface Choice<Value extends string> {
   readonly label: string;
   /** Shown instead of the label. */
   readonly picture?: Element;
-  /** What the label is short for. */
+  /** The label in full. */
   readonly title?: string;
 }
 

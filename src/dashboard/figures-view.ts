@@ -4,7 +4,8 @@ import { promptTokens } from "../usage/line.ts";
 import { LAST_PERIODS, type LastPeriod } from "../usage/period-figures.ts";
 import { grouped, shortCount, shownCost, shownUsd } from "../usage/shown.ts";
 import type { Figures } from "../usage/sums.ts";
-import { Chart, type ChartOf } from "./charts.ts";
+import { chartsOf } from "./chart-list.ts";
+import { Chart } from "./charts.ts";
 import { choices, el, newId, setText } from "./dom.ts";
 import { millis, NOTHING, percent, span, type TimeFormat } from "./format.ts";
 import { added, freshTokens } from "./series.ts";
@@ -153,93 +154,6 @@ export class FiguresView {
 function averageCost({ costUsd, requests, unpricedRequests }: Figures, { each }: Text["figures"]): string {
   const priced = requests - unpricedRequests;
   return costUsd === null || priced <= 0 ? "" : each(shownUsd(costUsd / priced));
-}
-
-function chartsOf({ figures: named, charts, period: periods }: Text): readonly ChartOf[] {
-  const described = (name: string) => (figures: FiguresDocument) =>
-    charts.described({ name, period: periods.names[figures.period] });
-  return [
-    {
-      name: named.requests,
-      kind: "over",
-      shown: shortCount,
-      described: described(named.requests),
-      layers: [
-        {
-          label: named.all,
-          colour: "accent",
-          values: ({ series }) => series.requests,
-          total: ({ total }) => grouped(total.requests),
-        },
-        {
-          label: named.failures,
-          colour: "bad",
-          values: ({ series }) => series.failures,
-          total: ({ total }) => grouped(total.failures),
-        },
-      ],
-    },
-    {
-      name: named.cost,
-      kind: "over",
-      shown: shownUsd,
-      described: described(named.cost),
-      layers: [
-        {
-          label: named.all,
-          colour: "accent",
-          values: ({ series }) => series.costUsd,
-          total: ({ total }) => shownCost(total),
-        },
-      ],
-    },
-    {
-      name: named.tokens,
-      kind: "stack",
-      shown: shortCount,
-      described: described(named.tokens),
-      layers: [
-        {
-          label: named.out,
-          colour: "ink",
-          values: ({ series }) => series.outputTokens,
-          total: ({ total }) => shortCount(total.outputTokens),
-        },
-        {
-          label: named.fresh,
-          colour: "accent",
-          values: ({ series }) => freshTokens(series),
-          total: ({ total }) => shortCount(promptTokens(total) - total.cacheReadTokens),
-        },
-        {
-          label: named.cached,
-          colour: "pale",
-          values: ({ series }) => series.cacheReadTokens ?? [],
-          total: ({ total }) => shortCount(total.cacheReadTokens),
-        },
-      ],
-    },
-    {
-      name: named.firstByte,
-      kind: "lines",
-      shown: millis,
-      described: described(named.firstByte),
-      layers: [
-        {
-          label: named.p50,
-          colour: "accent",
-          values: ({ series }) => series.firstByteP50Ms,
-          total: ({ total }) => millis(total.firstByteMs.p50),
-        },
-        {
-          label: named.p95,
-          colour: "soft",
-          values: ({ series }) => series.firstByteP95Ms,
-          total: ({ total }) => millis(total.firstByteMs.p95),
-        },
-      ],
-    },
-  ];
 }
 
 function columnsOf({ figures: named, charts }: Text, times: TimeFormat): readonly Column<Step>[] {

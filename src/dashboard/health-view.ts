@@ -106,5 +106,5 @@ export class HealthView {
   }
 }
 
-/** What the page sees itself. */
+/** A problem that the page sees itself. */
 const ownProblem = (hint: string): ShownProblem => ({ code: "", layer: "gateway", says: "", hint });

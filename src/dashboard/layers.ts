@@ -1,4 +1,4 @@
-/** Where a request passes, in order. */
+/** Stops on the way of a request, in order. */
 export const STOPS = ["client", "gateway", "network", "cloudflare", "provider"] as const;
 
 export type Stop = (typeof STOPS)[number];

@@ -1,11 +1,9 @@
 import type { PricedLine } from "../server/dashboard-documents.ts";
 import type { Texts } from "../text/message.ts";
-import { promptTokens } from "../usage/line.ts";
-import { outcomeOf } from "../usage/outcome.ts";
-import { grouped, shortCount, shownUsd } from "../usage/shown.ts";
-import { type Child, eitherWay, el, icon, newId, rich, setText } from "./dom.ts";
-import { bytes, millis, NOTHING, type TimeFormat } from "./format.ts";
-import { type Column, table, tableRow } from "./table.ts";
+import { el, rich, setText } from "./dom.ts";
+import type { TimeFormat } from "./format.ts";
+import { isFailure, RequestRows } from "./request-rows.ts";
+import { table } from "./table.ts";
 
 type Text = Texts["dashboard"];
 
@@ -14,15 +12,11 @@ const MOST_ROWS = 200;
 /** New ones are shown a few times a second at most, however many come. */
 const DRAW_EVERY_MS = 250;
 
-const CHEVRON = "M6 4l4 4-4 4";
-
-const isFailure = (line: PricedLine) => outcomeOf(line) === "failed";
-
 /** Requests as they come, newest first. */
 export class RequestsView {
   readonly element: HTMLElement;
   readonly #text: Text;
-  readonly #columns: readonly Column<PricedLine>[];
+  readonly #requestRows: RequestRows;
   readonly #rows: HTMLElement;
   readonly #table: HTMLElement;
   readonly #pause: HTMLButtonElement;
@@ -43,8 +37,8 @@ export class RequestsView {
     this.#text = text;
     this.#lines = lines;
     this.#isKnown = lines.length > 0;
-    this.#columns = columnsOf(text, times);
-    const { element, body } = table(requests.list, this.#columns);
+    this.#requestRows = new RequestRows(text, times);
+    const { element, body } = table(requests.list, this.#requestRows.columns);
     this.#table = element;
     this.#rows = body;
     this.#pause = el(
@@ -117,7 +111,7 @@ export class RequestsView {
     // The reader who has scrolled down keeps what is looked at.
     const room = this.#table.parentElement;
     const before = room === null || room.scrollTop === 0 ? undefined : room.scrollHeight;
-    const rows = lines.filter((line) => this.#isShown(line)).map((line) => this.#row(line, true));
+    const rows = lines.filter((line) => this.#isShown(line)).map((line) => this.#requestRows.row(line, true));
     this.#rows.prepend(...rows.toReversed().flat());
     while (this.#rows.childElementCount > 2 * MOST_ROWS) this.#rows.lastElementChild?.remove();
     if (room !== null && before !== undefined) room.scrollTop += room.scrollHeight - before;
@@ -134,7 +128,7 @@ export class RequestsView {
   }
 
   #redraw(): void {
-    const rows = this.#lines.filter((line) => this.#isShown(line)).map((line) => this.#row(line, false));
+    const rows = this.#lines.filter((line) => this.#isShown(line)).map((line) => this.#requestRows.row(line, false));
     this.#rows.replaceChildren(...rows.toReversed().flat());
     this.#explain();
   }
@@ -176,117 +170,4 @@ export class RequestsView {
             : "";
     setText(this.#note, says);
   }
-
-  /** The row, and below it its details, which are made when they are asked for. */
-  #row(line: PricedLine, isNew: boolean): readonly HTMLElement[] {
-    const id = newId();
-    const row = tableRow(line, this.#columns);
-    if (isNew) row.classList.add("new");
-    if (isFailure(line)) row.classList.add("failure");
-    const details = el("tr", { role: "row", id, class: "details", hidden: true });
-    const button = el(
-      "button",
-      {
-        type: "button",
-        class: "open",
-        "aria-expanded": "false",
-        "aria-controls": id,
-        "aria-label": this.#text.requests.details,
-        onclick: () => {
-          if (details.childElementCount === 0) details.append(this.#details(line));
-          details.hidden = !details.hidden;
-          button.setAttribute("aria-expanded", String(!details.hidden));
-        },
-      },
-      icon(CHEVRON),
-    );
-    row.lastElementChild?.append(button);
-    return [row, details];
-  }
-
-  #details(line: PricedLine): HTMLElement {
-    const { requests } = this.#text;
-    const { cacheReadTokens: read = 0, cacheWrite5mTokens: short5m = 0, cacheWrite1hTokens: long = 0 } = line;
-    const known: readonly (readonly [string, string | undefined])[] = [
-      [requests.path, `${line.method} ${line.path}`],
-      [requests.asked, line.asked],
-      [requests.answered, line.answered],
-      [requests.tried, line.tried?.join(", ")],
-      [requests.ended, line.ended],
-      [requests.cached, read + short5m + long > 0 ? `${grouped(read)}, ${grouped(short5m + long)}` : undefined],
-      [requests.bytes, `${bytes(line.requestBytes)}, ${bytes(line.responseBytes)}`],
-      [requests.cache, line.cacheStatus],
-      [requests.session, line.session],
-      [requests.logId, line.logId],
-      [requests.requestId, line.requestId],
-    ];
-    const list = el(
-      "dl",
-      {},
-      ...known
-        .filter(([, value]) => value !== undefined && value !== "")
-        .map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value ?? ""))),
-    );
-    return el("td", { role: "cell", colspan: this.#columns.length }, list);
-  }
 }
-
-function columnsOf({ requests, groups, figures }: Text, times: TimeFormat): readonly Column<PricedLine>[] {
-  return [
-    {
-      name: "time",
-      heading: requests.time,
-      isText: true,
-      cell: ({ time }) => el("time", { datetime: time }, times.clock(Date.parse(time))),
-    },
-    { name: "status", heading: requests.status, isText: true, cell: (line) => statusOf(line, requests) },
-    {
-      name: "model",
-      heading: requests.model,
-      isText: true,
-      isHeading: true,
-      cell: ({ model, asked, tried }) => [
-        el("span", { class: "ellipsis" }, withoutProvider(model) ?? asked ?? NOTHING),
-        ...(tried !== undefined && tried.length > 0 ? [el("span", { class: "chip" }, figures.failover)] : []),
-      ],
-    },
-    {
-      name: "client",
-      heading: requests.client,
-      isText: true,
-      cell: ({ client }) =>
-        el("span", { class: client === undefined ? "ellipsis none" : "ellipsis" }, client ?? groups.none.client),
-    },
-    {
-      name: "tokens",
-      heading: requests.tokens,
-      cell: (line) => tokensOf(line, requests),
-    },
-    { name: "firstbyte", heading: requests.firstByte, cell: ({ firstByteMs }) => millis(firstByteMs) },
-    { name: "duration", heading: requests.duration, cell: ({ durationMs }) => millis(durationMs) },
-    { name: "cost", heading: requests.cost, cell: ({ costUsd }) => (costUsd === null ? "?" : shownUsd(costUsd)) },
-  ];
-}
-
-function statusOf(line: PricedLine, { failed, cancelled }: Text["requests"]): Child {
-  const outcome = outcomeOf(line);
-  const says = { ok: undefined, failed, cancelled }[outcome];
-  return el(
-    "span",
-    { class: outcome, title: says },
-    String(line.status),
-    ...(says === undefined ? [] : [el("span", { class: "unseen" }, ` ${says}`)]),
-  );
-}
-
-/** What is not known of an answer that was cut off is never shown as nothing. */
-function tokensOf(line: PricedLine, { inOut }: Text["requests"]): Child | readonly Child[] {
-  const { inputTokens, outputTokens } = line;
-  if (inputTokens === undefined && outputTokens === undefined) return NOTHING;
-  const input = inputTokens === undefined ? "?" : shortCount(promptTokens(line));
-  const output = outputTokens === undefined ? "?" : shortCount(outputTokens);
-  return eitherWay(`${input}, ${output}`, inOut({ input, output }));
-}
-
-/** @why the provider is the same nearly always, and its name longer than the model's. */
-const withoutProvider = (model: string | undefined) => model?.replace(/^[^/]*\/(?=.)/, "");
