@@ -105,7 +105,7 @@ const LIMITS = { connectTimeoutMs: 5_000, idleTimeoutMs: 10_000, totalTimeoutMs:
 
 type Said = Readonly<Record<string, unknown>>;
 
-/** What the gateway says to whoever proves to know its token; `undefined` from anything that does not prove the same. */
+/** The answer to a proof that the token is known; `undefined` from anything that does not prove the same. */
 async function askPage(gateway: OpenGateway, search: string, context: Context): Promise<Said | undefined> {
   const { http } = withProxy(gateway.files, context);
   const token = tokenOf(gateway);

@@ -94,7 +94,6 @@ function sourceOf(stored: StoredLog | undefined, follows: boolean, paths: Paths,
   return stored.kind === "journal" ? journalSource(stored.unit, context) : fileSource(stored.path, follows, context);
 }
 
-/** What to know about the lines below. */
 async function notesOn(
   stored: StoredLog | undefined,
   values: FileValues,
@@ -133,13 +132,13 @@ async function printer({ json }: LogsFlags, context: Context): Promise<Print> {
   };
 }
 
-/** What is no JSON becomes some, so that a program can read every line. */
+/** A program has to be able to read every line, also one that is no JSON. */
 function jsonLine({ line, time, level, text }: LogEntry): string {
   if (line.startsWith("{") && isObject(parseJson(line))) return line;
   return JSON.stringify({ ...(time && { time: time.toISOString() }), level, message: text });
 }
 
-/** What goes on in further lines is indented. */
+/** Further lines of an entry are indented. */
 function plainText({ time, text }: LogEntry, now: Date, columns: number | undefined): string {
   const whole = `${time === undefined ? "" : `${stamp(time, now)} `}${text}`;
   return whole

@@ -11,7 +11,7 @@ export interface TopRequest extends UsageLine {
   readonly costUsd: number | undefined;
 }
 
-/** What a running gateway says of itself. */
+/** The state of a running gateway. */
 export interface TopState {
   readonly ok: boolean;
   readonly version: string;
@@ -77,7 +77,7 @@ export function figuresIn(body: string): TopFigures | undefined {
 
 const NO_FIGURES = figures(new Sums());
 
-/** What a gateway of another version does not say is 0, or not known. */
+/** A gateway of another version may say less: it is 0 then, or not known. */
 function rowIn(value: unknown): FiguresRow {
   const { key, costUsd, firstByteMs, ...given } = members(value);
   const { p50, p95 } = members(firstByteMs);
@@ -98,7 +98,7 @@ const MINUTE_MS = 60_000;
 export class RecentRequests {
   readonly #kept: number;
   #entries: TopRequest[] = [];
-  /** How many ended in each second, by its number. */
+  /** Requests that ended in each second, by its number. */
   readonly #seconds = new Map<number, number>();
   #since: number | undefined;
 

@@ -70,7 +70,7 @@ export async function viewedGateway(paths: Paths, context: Context): Promise<Vie
 const headersOf = (session: string | undefined): Readonly<Record<string, string>> =>
   session === undefined ? {} : { authorization: `Bearer ${session}` };
 
-/** What shows the pages of the gateway, and opens nothing else; `undefined` if none is needed. The token is not sent. */
+/** A session, which opens pages of the gateway and nothing else; `undefined` if none is needed. The token is not sent. */
 async function sessionOf(
   gateway: OpenGateway,
   how: typeof LIMITS & { readonly method: "GET"; readonly direct: boolean },

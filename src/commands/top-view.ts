@@ -5,14 +5,12 @@ import { oneLine, table, wrap } from "../terminal/layout.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { cutTo, textWidth } from "../terminal/width.ts";
 import { type Message, say, sentences, type Texts } from "../text/message.ts";
-import { promptTokens } from "../usage/line.ts";
 import type { LastPeriod } from "../usage/period-figures.ts";
-import { shortCount, shownMs, shownUsd } from "../usage/shown.ts";
+import { shownMs, shownTokens, shownUsd } from "../usage/shown.ts";
 import type { FiguresRow } from "../usage/sums.ts";
 import type { TopFigures, TopRequest, TopState } from "./top-data.ts";
 import { CELLS } from "./usage-table.ts";
 
-/** What is known at a moment. */
 export interface TopView {
   readonly address: string;
   readonly at: Date;
@@ -222,21 +220,17 @@ function shortened(name: string, columns: number): string {
   return `${cutTo(columns - 1, model)}…`;
 }
 
-const tokens = (number: number | undefined): string => (number === undefined ? "?" : shortCount(number));
-
-/** What says most comes first: a narrow window cuts the end off. */
+/** A narrow window cuts the end off, so that what says most comes first. */
 function requestLine(request: TopRequest, now: Date, columns: number, { red, yellow }: Paint): string {
-  const { time, status, model, client, firstByteMs, durationMs, inputTokens, outputTokens, costUsd, path } = request;
-  const isCounted = inputTokens !== undefined || outputTokens !== undefined;
+  const { time, status, model, client, firstByteMs, durationMs, costUsd, path } = request;
+  const tokens = shownTokens(request);
   const parts = [
     `${stamp(new Date(time), now)} ${status}`,
     ...(model === undefined ? [] : [model.slice(model.lastIndexOf("/") + 1)]),
     ...(client === undefined ? [] : [client]),
     firstByteMs === undefined ? shownMs(durationMs) : `${shownMs(firstByteMs)} / ${shownMs(durationMs)}`,
     ...(request.ended === undefined ? [] : [request.ended]),
-    ...(isCounted
-      ? [`${inputTokens === undefined ? "?" : shortCount(promptTokens(request))} > ${tokens(outputTokens)}`]
-      : []),
+    ...(tokens === undefined ? [] : [`${tokens.input} > ${tokens.output}`]),
     costUsd === undefined ? "?" : shownUsd(costUsd),
     path,
     ...(request.tried ?? []),

@@ -38,7 +38,7 @@ export interface WorkerUsageFlags {
 }
 
 /**
- * What a deployed Worker has recorded, from Cloudflare. Throws `usage.invalid`, `project.foreign`, `project.syntax`,
+ * Reads the usage of a deployed Worker from Cloudflare. Throws `usage.invalid`, `project.foreign`, `project.syntax`,
  * `credentials.missing`, `config.missing` and `analytics.unavailable`.
  */
 export async function workerUsage(

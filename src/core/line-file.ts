@@ -105,7 +105,7 @@ export class FollowedFile {
     return at < 0 ? start : start + at + 1;
   }
 
-  /** Where it began, for whoever reads what was there before. */
+  /** The place at which it began, for whoever reads what was there before. */
   get offset(): number {
     return this.#place?.offset ?? 0;
   }

@@ -6,7 +6,7 @@ export interface ServerEvent {
 /** An event of a stream, of which both readers are ours. */
 export const eventText = (name: string, data: unknown): string => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 
-/** What no event of ours exceeds: a stream that never ends one must not fill the memory. */
+/** @why a stream that never ends an event must not fill the memory; none of ours is as long. */
 const LONGEST_CHARACTERS = 1_000_000;
 
 /**

@@ -1,8 +1,7 @@
 import type { PricedLine } from "../server/dashboard-documents.ts";
 import type { Texts } from "../text/message.ts";
-import { promptTokens } from "../usage/line.ts";
 import { outcomeOf } from "../usage/outcome.ts";
-import { grouped, shortCount, shownUsd } from "../usage/shown.ts";
+import { grouped, shownTokens, shownUsd } from "../usage/shown.ts";
 import { type Child, eitherWay, el, icon, newId } from "./dom.ts";
 import { bytes, millis, NOTHING, type TimeFormat } from "./format.ts";
 import { type Column, tableRow } from "./table.ts";
@@ -125,13 +124,9 @@ function statusOf(line: PricedLine, { failed, cancelled }: Text["requests"]): Ch
   );
 }
 
-/** What is not known of an answer that was cut off is never shown as nothing. */
 function tokensOf(line: PricedLine, { inOut }: Text["requests"]): Child | readonly Child[] {
-  const { inputTokens, outputTokens } = line;
-  if (inputTokens === undefined && outputTokens === undefined) return NOTHING;
-  const input = inputTokens === undefined ? "?" : shortCount(promptTokens(line));
-  const output = outputTokens === undefined ? "?" : shortCount(outputTokens);
-  return eitherWay(`${input}, ${output}`, inOut({ input, output }));
+  const tokens = shownTokens(line);
+  return tokens === undefined ? NOTHING : eitherWay(`${tokens.input}, ${tokens.output}`, inOut(tokens));
 }
 
 /** @why the provider is the same nearly always, and its name longer than the model's. */

@@ -14,7 +14,7 @@ export interface LogEntry {
   readonly text: string;
 }
 
-/** What whoever stored the line knows about it. */
+/** Known from elsewhere, such as the journal, in case the line itself does not say it. */
 export interface StoredWith {
   readonly time?: Date | undefined;
   readonly level?: LogLevel | undefined;
@@ -51,7 +51,7 @@ function timeOf(text: unknown): Date | undefined {
 const TEXTS = ["client", "model", "ended"];
 const NUMBERS = ["firstByteMs", "inputTokens", "outputTokens", "prefillRemoved"];
 
-/** What the text is made of has to be right. */
+/** Checks only what the text is made of. */
 function isRequest(
   value: Readonly<Record<string, unknown>>,
 ): value is Readonly<Record<string, unknown>> & ShownRequest {
@@ -69,7 +69,7 @@ function isRequest(
 
 const INVISIBLE = /[\p{Cc}\u061C\u200E\u200F\u2028\u2029\u202A-\u202E\u2066-\u2069]/gu;
 
-/** What would move a terminal's cursor, or turn its lines around, as a programmer writes it: `\x1b`. */
+/** Characters that move a terminal's cursor, or turn its lines around, as a programmer writes them: `\x1b`. */
 const withVisibleCodes = (text: string): string =>
   text.replaceAll("\t", "    ").replace(INVISIBLE, (code) => {
     const hex = (code.codePointAt(0) ?? 0).toString(16);

@@ -36,7 +36,6 @@ export interface PageRequest {
   readonly access: Access;
   /** Whoever holds a token; always there, but for what is open to everybody or judges by itself. */
   readonly client: Client | undefined;
-  /** What else the request presents. */
   readonly head: Pick<RequestHead, "tokens" | "proof">;
 }
 

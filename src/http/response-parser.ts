@@ -1,4 +1,4 @@
-/** What a parser makes of the bytes of a connection. */
+/** Is handed the parts of responses, in their order. */
 export interface ResponseSink {
   /** Also of interim responses, such as 103. Names and values alternate, as they were written. */
   readonly onHead: (status: number, headers: readonly string[]) => void;
@@ -33,7 +33,7 @@ const LONGEST_CHUNK_LINE = 16 * 1024;
 /** @source undici's `keepAliveTimeoutThreshold`: so long before the other side closes, nothing is sent any more. */
 const CLOSE_BEFORE_MS = 2_000;
 
-/** What a head says about the body and the connection. */
+/** The rules of a head for the body and the connection. */
 interface Framing {
   part: Part;
   length: number;

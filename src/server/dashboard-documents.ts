@@ -22,7 +22,7 @@ export interface StateDocument {
 
 export interface ShownProblem {
   readonly code: string;
-  /** Who is to blame, in English. */
+  /** The layer to blame, in English. */
   readonly layer: string;
   readonly says: string;
   readonly hint: string;

@@ -56,7 +56,7 @@ function codingFor(acceptEncoding: string): Coding {
 }
 
 /**
- * What the page may do is nothing but run its own script and style, and ask the server that it came from.
+ * The page may do nothing but run its own script and style, and ask the server that it came from.
  * @source W3C, Content Security Policy Level 3 and Trusted Types
  */
 function pageHeaders(html: string): readonly string[] {

@@ -1,7 +1,7 @@
 import type { Language } from "../text/language.ts";
 import type { LastPeriod } from "../usage/period-figures.ts";
 
-/** What a process asks of the first one, or that of itself. Answers are documents in JSON, unless they say otherwise. */
+/** Questions of a process to the first one, which asks itself too. Answers are documents in JSON, but where it is said. */
 export type DashboardQuestion =
   | { readonly about: "state"; readonly language: Language }
   | { readonly about: "figures"; readonly period: LastPeriod }

@@ -9,7 +9,7 @@ import type { ShownProblem, ShownProcesses, ShownSetup, StateDocument } from "./
 import type { GatewaySetup } from "./gateway-setup.ts";
 import type { MetProblem } from "./met-problems.ts";
 
-/** What a process knows of itself. */
+/** The state of one process. */
 export interface OwnState {
   readonly openRequests: number;
   /** Of bodies that wait to be sent. */
@@ -44,7 +44,7 @@ export function mergedProblems(all: readonly (readonly ShownProblem[])[]): reado
   return [...known.values()].toSorted((one, other) => ((one.last ?? "") < (other.last ?? "") ? 1 : -1));
 }
 
-/** What all processes together say. */
+/** The state of all processes together. */
 export interface WholeState extends OwnState {
   readonly processes?: ShownProcesses;
   readonly cooldowns: readonly SharedCooldown[];

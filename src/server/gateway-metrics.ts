@@ -6,7 +6,7 @@ import type { MetricsState } from "./metrics-kinds.ts";
 import { ModelLabels, modelOfCooldown } from "./metrics-labels.ts";
 import type { MetricsFormat } from "./metrics-text.ts";
 
-/** What one process says of itself when it is asked. */
+/** The gauges of one process at one moment. */
 export interface ProcessReport {
   readonly openRequests: number;
   readonly openStreams: number;
@@ -14,7 +14,7 @@ export interface ProcessReport {
   readonly figures: ProcessFigures;
 }
 
-/** What a gateway says when it is asked, be it one process or several. */
+/** The gauges of a gateway, be it one process or several. */
 export type GatewayReport = Pick<
   MetricsState,
   "openRequests" | "openStreams" | "heldBytes" | "figures" | "processes"
@@ -40,7 +40,7 @@ export class GatewayMetrics {
     this.#configuration = { readSeconds: this.#seconds(), isLast: true };
   }
 
-  /** What was counted since it was last asked for. */
+  /** Adds what a process counted since the last time. */
   add(counts: Counts): void {
     this.#counts.add(counts);
   }

@@ -8,7 +8,7 @@ import { findPortHolder } from "./port-holder.ts";
 /** The flag that names the port. */
 export type PortFlag = "--port" | "--metrics-port";
 
-/** What to throw where the system refuses to listen: `gateway.listen`, or `cause` if only its code tells why. */
+/** The error for a port at which the system refuses to listen: `gateway.listen`, or `cause` if only its code tells why. */
 export async function listenFailure(
   cause: unknown,
   { host, port }: ListenAddress,

@@ -1,10 +1,10 @@
 import type { Finding } from "../providers/finding.ts";
 import type { Message } from "../text/message.ts";
 
-/** What went wrong with requests, as a diagnosis has it. */
+/** A problem that requests met, as a diagnosis has it. */
 export interface MetProblem {
   readonly code: string;
-  /** Who is to blame, in English. */
+  /** The layer to blame, in English. */
   readonly layer: string;
   readonly says: Message;
   readonly hint: Message;
@@ -25,7 +25,7 @@ const MOST = 50;
 const MODEL_CHARS = 200;
 
 /**
- * What requests have met lately, each problem of each model once, without a word of what was said. Times are of the clock
+ * Remembers what requests have met lately, each problem of each model once, without a word of what was said. Times are of the clock
  * of this machine.
  */
 export class MetProblems {

@@ -5,7 +5,7 @@ import { servedLine } from "../usage/served-line.ts";
 import { type Counts, CountTable, DURATION_MS, FIRST_BYTE_AT, FIRST_BYTE_MS, observe, SLOT } from "./metrics-counts.ts";
 import { type LabelSettings, ModelLabels, NONE, operationOf } from "./metrics-labels.ts";
 
-/** Where requests of one kind are counted. */
+/** The rows in which requests of one kind are counted. */
 interface Rows {
   readonly provider: string;
   readonly model: string;
@@ -93,7 +93,7 @@ export class MetricsCounter {
     add(this.#table.row("refusals", [String(status)]), 0, 1);
   }
 
-  /** What has been counted since. */
+  /** Hands over what has been counted since the last time. */
   take(): Counts {
     const lost = this.#lostLines();
     add(this.#table.row("record", []), 0, lost - this.#lostSeen);

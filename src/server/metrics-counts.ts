@@ -1,6 +1,6 @@
 import { OUTCOMES } from "../usage/outcome.ts";
 
-/** What is counted by the same labels, in this order. */
+/** The labels of each kind of row, in their order. */
 const LABELS = {
   requests: ["provider", "model", "client", "operation"],
   times: ["provider", "model", "operation", "outcome"],
@@ -15,7 +15,7 @@ const COUNT_KINDS = Object.keys(LABELS) as readonly CountKind[];
 
 export const STATUSES = ["2xx", "3xx", "4xx", "5xx"] as const;
 
-/** What a request's row has for each status and outcome, and after that. */
+/** The places of a row of requests: first one for each status and outcome. */
 const RESULTS = STATUSES.length * OUTCOMES.length;
 export const TOKENS = ["input", "output", "cache_read", "cache_write_5m", "cache_write_1h"] as const;
 export const SLOT = {
@@ -58,7 +58,7 @@ export const OTHER = "other";
 
 const SEPARATOR = "\n";
 
-/** What has been counted, on its way to where it is added: data that can go to another process. */
+/** Counts on their way to where they are added: data that can go to another process. */
 export type Counts = readonly (readonly [kind: CountKind, labels: readonly string[], numbers: readonly number[]])[];
 
 interface Row {

@@ -12,7 +12,7 @@ export interface MetricsState {
   readonly heldBytes: number;
   /** Of models, by the labels that they have. */
   readonly cooldowns: readonly { readonly provider: string; readonly model: string; readonly leftMs: number }[];
-  /** How many serve, and how many are to. */
+  /** `wanted`: how many are to serve. `ended`: how many had to be replaced. */
   readonly processes: { readonly wanted: number; readonly serving: number; readonly ended: number };
   readonly figures: ProcessFigures;
   readonly reloads: { readonly ok: number; readonly failed: number };
@@ -25,7 +25,7 @@ type Labels = Readonly<Record<string, string>>;
 export interface Sample {
   /** Of a histogram, with its ending. */
   readonly name?: string;
-  /** What it has in common with others: the same object in all of them, which prom-client writes once. */
+  /** Labels in common with others: the same object in all of them, which prom-client writes once. */
   readonly shared?: Labels;
   readonly labels: Labels;
   readonly value: number;

@@ -54,7 +54,7 @@ export class ModelLabels {
 }
 
 /**
- * What a request is for, by its path.
+ * The purpose of a request, by its path.
  * @source open-telemetry/semantic-conventions-genai, `gen_ai.operation.name`: `chat`, `text_completion`, `embeddings`.
  */
 const OPERATIONS: ReadonlyMap<string, string> = new Map([

@@ -22,10 +22,10 @@ interface OverviewDeps {
 
 type OverviewContext = Pick<Context, "startThread" | "delay" | "files" | "started" | "now" | "randomBytes">;
 
-/** Who asks: another process, or this one. */
+/** Another process, or this one. */
 type Asker = object;
 
-/** What the page is told, in the first process, which knows of all of them. */
+/** Answers for the page in the first process, which knows of all of them. */
 export class Overview {
   readonly #deps: OverviewDeps;
   readonly #context: OverviewContext;

@@ -2,7 +2,7 @@ import type { ProcessFigures } from "../core/context.ts";
 import type { ProcessReport } from "./gateway-metrics.ts";
 import type { GatewayServer } from "./node-server.ts";
 
-/** What this process says of itself; `own` requests of those that are open are what asks for it. */
+/** The report of this process; `own` of the open requests are what asks for it. */
 export const reportOf = (
   server: Pick<GatewayServer, "openRequests" | "openStreams" | "heldBytes">,
   watch: () => ProcessFigures,
@@ -16,9 +16,9 @@ export const reportOf = (
 
 const NO_CPU = { cpuUserSeconds: 0, cpuSystemSeconds: 0 };
 
-/** What processes have said last, by their ids. What one took of the processor stays when it has ended. */
+/** The last reports of processes, by their ids. What one took of the processor stays when it has ended. */
 export class ProcessReports {
-  /** How many have ended that were to go on. */
+  /** Processes that have ended and were to go on. */
   ended = 0;
   readonly #last = new Map<number, ProcessReport>();
   #cpu = NO_CPU;

@@ -4,7 +4,7 @@ import type { LastPeriod } from "../usage/period-figures.ts";
 import { priceLookup } from "../usage/prices.ts";
 import { RecordView } from "./record-view.ts";
 
-/** What the thread needs, which can be copied to it. */
+/** The needs of the thread, as data that can be copied to it. */
 export interface RecordThreadData {
   readonly folder: string;
   readonly tables: ReadonlyMap<string, PriceTable>;

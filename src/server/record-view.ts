@@ -20,7 +20,7 @@ interface RecordViewDeps {
   readonly priceDates: readonly string[];
 }
 
-/** What is known of the record: sums by time, and the latest requests. Read on and on, and never twice. */
+/** Sums of the record by time, and its latest requests. Every line is read once. */
 export class RecordView {
   readonly #deps: RecordViewDeps;
   readonly #now: () => Date;

@@ -25,7 +25,7 @@ export interface ViewedOptions extends ServerOptions {
 }
 
 export interface ViewedServer extends GatewayServer {
-  /** What this process knows of itself, without what the page itself asks. */
+  /** The state of this process, without the requests of the page itself. */
   readonly own: (language: Language) => Promise<OwnState>;
 }
 

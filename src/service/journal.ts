@@ -25,7 +25,7 @@ const PASSED_ON = ["PATH", "HOME", "USER", "LOGNAME", "XDG_RUNTIME_DIR", "DBUS_S
 /** @why a journal on a slow disk takes its time; one that says nothing for so long does not answer. */
 const SILENCE_MS = 60_000;
 
-/** What the journal has of a unit. It remembers how far it has read. */
+/** Reads the journal of a unit, and remembers how far. */
 export class Journal {
   readonly #unit: JournalUnit;
   readonly #context: JournalContext;
@@ -46,7 +46,7 @@ export class Journal {
     await this.#run([...(isReverse ? ["--reverse"] : []), ...from], each, remember, { silenceMs: SILENCE_MS });
   }
 
-  /** What comes after the newest line that `read` met, until `signal`. Throws `service.failed`. */
+  /** Calls back with what comes after the newest line that `read` met, until `signal`. Throws `service.failed`. */
   async follow(each: (line: JournalLine) => void, signal: AbortSignal): Promise<void> {
     const from = this.#cursor === undefined ? ["--lines=0"] : ["--lines=all", `--after-cursor=${this.#cursor}`];
     const all = (line: JournalLine) => {

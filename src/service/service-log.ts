@@ -1,7 +1,7 @@
 /** launchd's file of a service holds no more; then it becomes its predecessor, of which there is one. */
 export const MOST_LOG_BYTES = 10 * 1024 * 1024;
 
-/** Where the log of a launchd agent goes on before the file that is written now. */
+/** The file that has the log of a launchd agent before the one that is written now. */
 export const predecessorOf = (log: string): string => `${log}.1`;
 
 /** @source POSIX, find: a size without a unit is in blocks of 512 bytes, rounded up. */

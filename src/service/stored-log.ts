@@ -5,7 +5,7 @@ import type { JournalUnit } from "./journal.ts";
 import type { ServiceManager, ServiceState } from "./manager.ts";
 import { serviceNames } from "./spec.ts";
 
-/** Where the system keeps what a profile's gateway prints. */
+/** The place in which the system keeps what a profile's gateway prints. */
 export type StoredLog =
   | {
       readonly kind: "journal";

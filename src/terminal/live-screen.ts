@@ -16,7 +16,7 @@ const HOME = "\u001b[H";
 const CLEAR_LINE = "\u001b[2K";
 const CLEAR_BELOW = "\u001b[J";
 
-/** What a terminal has whose size nobody set. */
+/** The size of a terminal that tells none. */
 const USUAL = { columns: 80, rows: 24 };
 
 /** Takes the terminal at once. Whatever ends the process, it is given back. */

@@ -29,7 +29,7 @@ const KEY = {
   unifiedBilling: byteText(',"unifiedBilling":true'),
 } satisfies Partial<Record<keyof UsageLine, ByteText>>;
 
-/** How many members have names. */
+/** Members whose texts are kept. */
 const NAMES = 9;
 
 const TIME_BYTES = "2026-11-28T10:00:00.000Z".length;

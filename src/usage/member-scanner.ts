@@ -34,7 +34,7 @@ const NO_NAME = byteText("");
 export class MemberScanner {
   /** Of the next byte that is read. */
   position = 0;
-  /** What was read is not plain: nothing of it counts. */
+  /** Something that was read is not plain: nothing of it counts. */
   isOdd = false;
   readonly #bytes: Buffer;
   readonly #view: DataView;

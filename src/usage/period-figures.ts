@@ -28,7 +28,7 @@ export const isLastPeriod = (text: string): text is LastPeriod => Object.hasOwn(
 /** A value for each step; null where it is not known, or where there was nothing to measure. */
 export type Values = readonly (number | null)[];
 
-/** What requests of a period come to, altogether, step by step, and by what they have in common. */
+/** Figures of a period: altogether, step by step, and by model, client and provider. */
 export interface PeriodFigures {
   readonly period: LastPeriod;
   readonly since: string;

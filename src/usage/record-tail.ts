@@ -17,7 +17,7 @@ interface Followed {
   /** Tells a file from another that takes its place. */
   readonly id: string;
   nextByte: number;
-  /** Where what is new begins. */
+  /** The place at which what is new begins. */
   newFromByte: number;
   /** As of the last look; what is behind the last line end is not read again before there is more. */
   sizeBytes: number;

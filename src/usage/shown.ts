@@ -1,3 +1,4 @@
+import { promptTokens, type UsageLine } from "./line.ts";
 import type { Figures } from "./sums.ts";
 
 /** `12,345` */
@@ -25,6 +26,16 @@ export function shownUsd(usd: number): string {
   if (usd < 0.01) return `$${usd.toFixed(4)}`;
   const [whole = "", cents = ""] = usd.toFixed(2).split(".");
   return `$${grouped(Number(whole))}.${cents}`;
+}
+
+/** Of an answer that was cut off, a part may be known; `undefined` if nothing is. */
+export function shownTokens(line: UsageLine): { readonly input: string; readonly output: string } | undefined {
+  const { inputTokens, outputTokens } = line;
+  if (inputTokens === undefined && outputTokens === undefined) return undefined;
+  return {
+    input: inputTokens === undefined ? "?" : shortCount(promptTokens(line)),
+    output: outputTokens === undefined ? "?" : shortCount(outputTokens),
+  };
 }
 
 /** What is not known is never shown as nothing. */

@@ -28,7 +28,7 @@ const newStep = (): Step => ({
   by: { model: new Map(), client: new Map(), provider: new Map() },
 });
 
-/** What rows a document has at most, but for the one of all others. */
+/** Rows of a document, besides the one of all others. */
 const MOST_ROWS = 200;
 
 /**

@@ -3,7 +3,7 @@ import { type Day, daysBefore, type Period } from "./period.ts";
 import type { Grouping } from "./sums.ts";
 
 /*
- * What is asked of Workers Analytics Engine. Only numbers and the dataset's name, which is judged before, get into its SQL.
+ * Questions to Workers Analytics Engine. Only numbers and the dataset's name, which is judged before, get into its SQL.
  * @source developers.cloudflare.com/analytics/analytics-engine/sql-reference. Seen in public code that uses it: `ORDER BY`
  * takes only what is selected, by its alias; there is no `uniq` and no `toString`; in a period without rows no column is known.
  */
@@ -14,7 +14,7 @@ export interface WorkerQuery {
   readonly fromS: number;
   /** Not in it any more. */
   readonly toS: number;
-  /** How far local time is ahead, from a moment on; the first holds for all before. */
+  /** By how much local time is ahead, from a moment on; the first holds for all before. */
   readonly offsets: readonly Offset[];
   /** Lengths of prompts beyond which some prices are others, ascending. */
   readonly thresholds: readonly number[];
@@ -108,7 +108,7 @@ const keyOf = ({ by, offsets }: WorkerQuery): string => {
   return `intDiv(${TIME} + ${ahead}, ${DAY_S})`;
 };
 
-/** How many of the lengths a prompt is longer than. */
+/** The number of lengths that a prompt exceeds. */
 function tierOf(thresholds: readonly number[]): string {
   const prompt = ["inputTokens", "cacheReadTokens", "cacheWrite5mTokens", "cacheWrite1hTokens"] as const;
   const counted = `${columnOf("billing")} = ${BILLING.counted}`;
@@ -143,7 +143,7 @@ export function boundsOf(
     const longerS = startOf(daysBefore(day, -1), dayOf) - fromS - DAY_S;
     if (longerS > 0) add(fromS + DAY_S, Date.parse(`${day}T00:00:00Z`) / 1000 - fromS - longerS);
   }
-  // What comes while several questions are asked would be in some answers only.
+  // A request that comes while several questions are asked would be in some answers only.
   const toS = Math.min(startOf(daysBefore(until, -1), dayOf), Math.floor(nowMs / 1000) + 1);
   return { fromS: startOf(first, dayOf), toS, offsets };
 }

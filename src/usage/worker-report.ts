@@ -45,7 +45,7 @@ export class WorkerReportBuilder {
     this.#priceOf = priceOf;
   }
 
-  /** How many answers of which something is known there are: without one, times cannot be asked for. */
+  /** Answers whose time to the first byte is known: without one, times cannot be asked for. */
   get timed(): number {
     return this.#total.timed;
   }
@@ -144,7 +144,7 @@ function chargeOf(group: Group, thresholds: readonly number[], priceOf: PriceOf)
   return { cost, fee: group.hasFee ? feeOn(cost) : 0 };
 }
 
-/** What prompts cost that are longer than that, and no longer than the next threshold. */
+/** The price of prompts that are longer than that, and no longer than the next threshold. */
 function priceBeyond(price: Price, promptTokens: number): Omit<Price, "above"> {
   const { above, ...rest } = price;
   return above !== undefined && promptTokens >= above.promptTokens ? priceBeyond(above.price, promptTokens) : rest;

@@ -18,7 +18,7 @@ export const queryAnalytics = (
 ): Promise<Result<AnalyticsRows, Finding>> =>
   clarified(callApi(analyticsQuery(access.accountId, sql), access, context), access.accountId, access, context);
 
-/** What Cloudflare may say to SQL about a dataset that is not there. @why its words are not documented. */
+/** Answers of Cloudflare to SQL about a dataset that is not there. @why its words are not documented. */
 const MAY_BE_MISSING = /^(?:answer\.unknown|api\.(?:unknown|unexpected|parameter-invalid|gateway-not-found))$/;
 
 /**
