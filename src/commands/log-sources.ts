@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import { isThere, withFileErrors } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { unlessRefused } from "../core/errors.ts";
-import { FollowedFile, linesBackwards, whenever } from "../core/line-file.ts";
+import { FollowedFile, linesBackwards, linesForwards, whenever } from "../core/line-file.ts";
 import { type LogEntry, readLogLine, requestEntry } from "../gateway/log-line.ts";
 import { Journal, type JournalLine, type JournalUnit, type LineOrder } from "../service/journal.ts";
 import { predecessorOf } from "../service/service-log.ts";
@@ -97,25 +97,39 @@ function readFiles(
   entryOf: (line: string) => LogEntry | undefined,
   { files }: Pick<Context, "files">,
 ): void {
-  const isBefore = ({ time }: LogEntry) => since !== undefined && time !== undefined && time < since;
-  const entriesOf = function* ({ path, untilByte }: ReadFile): Generator<LogEntry> {
-    // Nothing in it is newer than its last change.
-    if (since !== undefined && files.statSync(path).mtime < since) return;
-    for (const line of linesBackwards(path, files, untilByte)) {
-      const entry = entryOf(line);
-      if (entry !== undefined && isBefore(entry)) return;
+  const isBefore = (entry: LogEntry | undefined) =>
+    since !== undefined && entry?.time !== undefined && entry.time < since;
+  // Nothing in it is newer than its last change.
+  const isOld = ({ path }: ReadFile) => since !== undefined && files.statSync(path).mtime < since;
+  const newestOf = function* ({ path, untilByte }: ReadFile): Generator<LogEntry> {
+    for (const { text } of linesBackwards(path, files, untilByte)) {
+      const entry = entryOf(text);
+      if (isBefore(entry)) return;
       if (entry !== undefined) yield entry;
     }
   };
-  for (const file of order === "newest first" ? newestFirst : newestFirst.toReversed()) {
+  const startOf = ({ path, untilByte }: ReadFile): number => {
+    if (since === undefined) return 0;
+    let start = untilByte ?? files.statSync(path).size;
+    for (const { text, atByte } of linesBackwards(path, files, untilByte)) {
+      if (isBefore(entryOf(text))) break;
+      start = atByte;
+    }
+    return start;
+  };
+  const oldestOf = function* (file: ReadFile): Generator<LogEntry> {
+    for (const line of linesForwards(file.path, files, startOf(file), file.untilByte)) {
+      const entry = entryOf(line);
+      if (entry !== undefined) yield entry;
+    }
+  };
+  const isNewestFirst = order === "newest first";
+  for (const file of isNewestFirst ? newestFirst : newestFirst.toReversed()) {
     if (!isThere(file.path, { files })) continue;
     const isEnough = withFileErrors("read", file.path, () => {
-      const entries = entriesOf(file);
-      if (order === "newest first") {
-        for (const entry of entries) if (!each(entry)) return true;
-        return false;
-      }
-      return !Array.from(entries).toReversed().every(each);
+      if (isOld(file)) return false;
+      for (const entry of isNewestFirst ? newestOf(file) : oldestOf(file)) if (!each(entry)) return true;
+      return false;
     });
     if (isEnough) return;
   }

@@ -23,11 +23,17 @@ export function openFile(path: string, files: Pick<Files, "openSync" | "fstatSyn
   throw Object.assign(new Error(`not a file: ${path}`), { code: stat.isDirectory() ? "EISDIR" : "EINVAL" });
 }
 
+export interface FileLine {
+  readonly text: string;
+  /** Where it begins. */
+  readonly atByte: number;
+}
+
 /**
  * The lines of a file from its last one on, which may lack its end, back to the first. What comes while it is read is not
  * seen. Throws the system's error.
  */
-export function* linesBackwards(path: string, files: Files, untilByte?: number): Generator<string> {
+export function* linesBackwards(path: string, files: Files, untilByte?: number): Generator<FileLine> {
   const descriptor = openFile(path, files);
   try {
     let end = untilByte ?? files.fstatSync(descriptor).size;
@@ -38,19 +44,52 @@ export function* linesBackwards(path: string, files: Files, untilByte?: number):
       end = start;
       let lineEnd = bytes.length;
       for (let at = bytes.lastIndexOf(LINE_FEED); at >= 0; at = at === 0 ? -1 : bytes.lastIndexOf(LINE_FEED, at - 1)) {
-        if (at + 1 < lineEnd) yield bytes.toString("utf8", at + 1, lineEnd);
+        if (at + 1 < lineEnd) yield { text: bytes.toString("utf8", at + 1, lineEnd), atByte: start + at + 1 };
         lineEnd = at;
       }
       rest = bytes.subarray(0, lineEnd);
       if (rest.length > LONGEST_LINE_BYTES) {
-        yield rest.toString("utf8");
+        yield { text: rest.toString("utf8"), atByte: start };
         rest = rest.subarray(0, 0);
       }
+    }
+    if (rest.length > 0) yield { text: rest.toString("utf8"), atByte: 0 };
+  } finally {
+    files.closeSync(descriptor);
+  }
+}
+
+/** The same from a byte on, in the order in which they were written, however many there are. */
+export function* linesForwards(path: string, files: Files, fromByte: number, untilByte?: number): Generator<string> {
+  const descriptor = openFile(path, files);
+  try {
+    const end = untilByte ?? files.fstatSync(descriptor).size;
+    let rest: Buffer = Buffer.alloc(0);
+    for (let at = fromByte; at < end; ) {
+      const piece = read(descriptor, at, Math.min(PIECE_BYTES, end - at), files);
+      if (piece.length === 0) break;
+      at += piece.length;
+      const cut = wholeLines(Buffer.concat([rest, piece]));
+      yield* cut.lines;
+      rest = cut.rest;
     }
     if (rest.length > 0) yield rest.toString("utf8");
   } finally {
     files.closeSync(descriptor);
   }
+}
+
+/** A line that is longer than any is cut. */
+function wholeLines(bytes: Buffer): { readonly lines: readonly string[]; readonly rest: Buffer } {
+  const lines: string[] = [];
+  let start = 0;
+  for (let end = bytes.indexOf(LINE_FEED); end >= 0; end = bytes.indexOf(LINE_FEED, start)) {
+    if (end > start) lines.push(bytes.toString("utf8", start, end));
+    start = end + 1;
+  }
+  const rest = bytes.subarray(start);
+  if (rest.length <= LONGEST_LINE_BYTES) return { lines, rest };
+  return { lines: [...lines, rest.toString("utf8")], rest: rest.subarray(0, 0) };
 }
 
 function read(descriptor: number, start: number, sizeBytes: number, files: Files): Buffer {
@@ -155,16 +194,9 @@ export class FollowedFile {
       const piece = read(descriptor, at, PIECE_BYTES, this.#files);
       if (piece.length === 0) return at;
       at += piece.length;
-      const bytes = Buffer.concat([this.#rest, piece]);
-      let start = 0;
-      for (let end = bytes.indexOf(LINE_FEED); end >= 0; end = bytes.indexOf(LINE_FEED, start)) {
-        if (end > start) lines.push(bytes.toString("utf8", start, end));
-        start = end + 1;
-      }
-      this.#rest = bytes.subarray(start);
-      if (this.#rest.length <= LONGEST_LINE_BYTES) continue;
-      lines.push(this.#rest.toString("utf8"));
-      this.#rest = this.#rest.subarray(0, 0);
+      const cut = wholeLines(Buffer.concat([this.#rest, piece]));
+      for (const line of cut.lines) lines.push(line);
+      this.#rest = cut.rest;
     }
   }
 
