@@ -222,6 +222,9 @@ export class HostedRequest implements ProxiedRequest {
   }
 
   cut(): void {
+    const { socket } = this.#response;
+    // Node holds back until the next tick what is written in chunks, and the log says that it was sent.
+    while (socket?.writableCorked) socket.uncork();
     this.#response.destroy();
   }
 
