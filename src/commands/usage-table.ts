@@ -149,15 +149,20 @@ function inSeveral(lines: readonly Line[], window: number, width: Width): string
     groups.at(-1)?.push(index);
     used += GAP + size;
   }
-  // One scale for all, or bars could not be compared.
-  const roomFor = ({ name }: Line) => Math.min(window - width(name) - GAP, LONGEST_BAR);
-  const withBar = lines.filter((line) => line.share !== undefined && roomFor(line) >= SHORTEST_BAR);
-  const room = Math.min(...withBar.map(roomFor));
+  // One scale and one place for all, or bars could not be compared: below the names if one leaves no room.
+  const longest = largest(
+    lines.filter(({ share }) => share !== undefined).map(({ name }) => width(name)),
+    0,
+  );
+  const beside = window - longest - GAP;
+  const isBeside = beside >= SHORTEST_BAR;
+  const room = Math.max(Math.min(isBeside ? beside : window - INDENT, LONGEST_BAR), 1);
   return lines
-    .flatMap((line) => {
-      const { name, cells, share = 0 } = line;
+    .flatMap(({ name, cells, share }) => {
+      const drawn = share === undefined ? "" : bar(share, room);
       return [
-        ...brokenTo(window, withBar.includes(line) ? `${name}${" ".repeat(GAP)}${bar(share, room)}` : name),
+        ...brokenTo(window, drawn !== "" && isBeside ? `${name}${" ".repeat(GAP)}${drawn}` : name),
+        ...(drawn === "" || isBeside ? [] : [" ".repeat(INDENT) + drawn]),
         ...groups.map(
           (group) =>
             " ".repeat(INDENT) +

@@ -141,6 +141,17 @@ describe("usage", () => {
   });
 
   it.each([
+    ["a", "x".repeat(39), 40],
+    ["a", "x".repeat(70), 60],
+    ["小明", "名".repeat(20), 40],
+  ])("has a bar for each row, in one place, where a name leaves no room beside it: %s, %s, %i", async (...given) => {
+    const [one, other, columns] = given;
+    const home = homeWith([one, other].map((client) => served(0, { client })));
+    const { stdout } = await usage(home, ["--by", "client"], columns);
+    expect(stdout.match(/^ {2}[█▉▊▋▌▍▎▏]+$/gm)).toEqual(Array(2).fill(`  ${"█".repeat(30)}`));
+  });
+
+  it.each([
     ["day", [day(30), day(2), day(1), day(0)]],
     ["model", [`${CLAUDE}/claude-sonnet-5-5`, `${CLAUDE}/claude-haiku-5-5`]],
     ["client", ["anna", null, "ci"]],
