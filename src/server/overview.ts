@@ -130,6 +130,7 @@ export class Overview {
   async #figures(period: Parameters<RecordReader["figures"]>[0]): Promise<string | undefined> {
     const json = await this.#reader?.figures(period);
     const days = this.#setup.facts.usageDays;
+    // Put in as text: the thread has made JSON of a document that may have thousands of rows.
     return json?.replace("{", `{"recordDays":${days},`);
   }
 
