@@ -30,10 +30,7 @@ interface Served {
 }
 
 /** Tokens as the protocol counts them. */
-interface Counts {
-  readonly inputTokens?: number | undefined;
-  readonly outputTokens?: number | undefined;
-  readonly cacheReadTokens?: number | undefined;
+interface Counts extends Pick<UsageLine, "inputTokens" | "outputTokens" | "cacheReadTokens"> {
   readonly cacheWriteTokens?: number | undefined;
   readonly cacheWrite1hTokens?: number | undefined;
   readonly isCacheInInput?: true | undefined;

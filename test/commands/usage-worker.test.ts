@@ -9,6 +9,7 @@ import { formatLine, type UsageLine } from "../../src/usage/line.ts";
 import { ask } from "../support/client.ts";
 import { CLIENT_TOKEN, MODEL, OURS } from "../support/local-gateway.ts";
 import { openclaw, temporaryHome, WITHOUT_PAUSES } from "../support/program.ts";
+import { CLAUDE, NOW, served } from "../support/served-line.ts";
 import type { Datasets, StoredPoint } from "../support/stand-in/analytics-sql.ts";
 import { type StandIn, type StandInOptions, startStandIn } from "../support/stand-in/stand-in.ts";
 import { KNOWN } from "../support/stand-in/world.ts";
@@ -16,28 +17,7 @@ import { pointsIn, withDataset } from "../support/usage-dataset.ts";
 import { startUsageUpstream } from "../support/usage-upstream.ts";
 import { startWorker } from "../support/worker.ts";
 
-const NOW = new Date("2026-11-28T12:00:00.000Z");
-const DAY_MS = 24 * 60 * 60 * 1000;
-const CLAUDE = "cloudflare-ai-gateway";
 const DATASET = "usage_openclaw_gateway";
-
-function served(before: number, more: Partial<UsageLine> = {}, model = "claude-sonnet-5-5"): UsageLine {
-  return {
-    time: new Date(NOW.getTime() - before * DAY_MS).toISOString(),
-    provider: CLAUDE,
-    model: `${CLAUDE}/${model}`,
-    method: "POST",
-    path: "/v1/messages",
-    status: 200,
-    firstByteMs: 820,
-    durationMs: 4_000,
-    requestBytes: 1,
-    responseBytes: 1,
-    inputTokens: 100_000,
-    outputTokens: 20_000,
-    ...more,
-  };
-}
 
 const LINES = [
   served(0),

@@ -6,31 +6,10 @@ import { textWidth } from "../../src/terminal/width.ts";
 import { formatLine, type UsageLine } from "../../src/usage/line.ts";
 import { calendarOf } from "../../src/usage/period.ts";
 import { openclaw, temporaryHome } from "../support/program.ts";
+import { CLAUDE, DAY_MS, NOW, served } from "../support/served-line.ts";
 
-const NOW = new Date("2026-11-28T12:00:00.000Z");
 const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-const DAY_MS = 24 * 60 * 60 * 1000;
 const day = (before: number) => calendarOf(timeZone)(NOW.getTime() - before * DAY_MS);
-
-const CLAUDE = "cloudflare-ai-gateway";
-
-function served(before: number, more: Partial<UsageLine> = {}, model = "claude-sonnet-5-5"): UsageLine {
-  return {
-    time: new Date(NOW.getTime() - before * DAY_MS).toISOString(),
-    provider: CLAUDE,
-    model: `${CLAUDE}/${model}`,
-    method: "POST",
-    path: "/v1/messages",
-    status: 200,
-    firstByteMs: 820,
-    durationMs: 4_000,
-    requestBytes: 1,
-    responseBytes: 1,
-    inputTokens: 100_000,
-    outputTokens: 20_000,
-    ...more,
-  };
-}
 
 const folder = (home: string) => join(home, ".openclaw", "usage");
 
