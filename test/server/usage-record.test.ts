@@ -197,7 +197,7 @@ describe("the record of requests", () => {
     const home = homeFor(await startUsageUpstream());
     const key = `sk-ant-${"a1B2".repeat(20)}`;
     const said = [CANARY_CLIENT_TOKEN, key].flatMap((secret) => [
-      ...[20, 40, 50, 57, 60, 63].map((room) => "s".repeat(room) + "." + secret),
+      ...[20, 40, 50, 57, 60, 63].map((room) => `${"s".repeat(room)}.${secret}`),
       ...[`s "${secret}`, `Bearer ${secret}`],
     ]);
     // Together again once blanks are left out.
