@@ -16,7 +16,7 @@ import { loadPaint, wantsColour } from "../terminal/paint.ts";
 import type { Message } from "../text/message.ts";
 import { usageFolder } from "../usage/read-record.ts";
 import type { Invocation } from "./invocation.ts";
-import { linesIn, momentIn } from "./log-flags.ts";
+import { linesIn, momentIn, refusedSince } from "./log-flags.ts";
 import { fileSource, journalSource, type LogSource, recordSource } from "./log-sources.ts";
 import { showWarnings } from "./print.ts";
 
@@ -42,9 +42,9 @@ export function defineLogs(command: Command, invocation: Invocation): void {
 const USUAL_LINES = 100;
 
 async function logs(flags: LogsFlags, { context, paths, endWith }: Invocation): Promise<void> {
-  const since = flags.since === undefined ? undefined : given(momentIn(flags.since, context.now()), "--since", flags);
+  const since = flags.since === undefined ? undefined : startIn(flags.since, context.now());
   const usual = since === undefined ? USUAL_LINES : Number.POSITIVE_INFINITY;
-  const most = flags.lines === undefined ? usual : given(linesIn(flags.lines), "--lines", flags);
+  const most = flags.lines === undefined ? usual : linesGiven(flags.lines);
   const { values } = await inspectFiles(paths(), context);
   assertHere(values, paths());
   const stored = await storedLog(paths(), context);
@@ -60,12 +60,18 @@ async function logs(flags: LogsFlags, { context, paths, endWith }: Invocation): 
   if (await followed(source, isWanted, print, context)) endWith(EXIT.interrupted);
 }
 
-function given<T>(value: T | undefined, flag: "--since" | "--lines", { since, lines }: LogsFlags): T {
-  if (value !== undefined) return value;
-  const written = (flag === "--since" ? since : lines) ?? "";
-  throw new OpenclawError((t) => t.commands.usage.notAllowed({ flag, value: written }), {
+function startIn(value: string, now: Date): Date {
+  const moment = momentIn(value, now);
+  if (moment.ok) return moment.value;
+  throw refusedSince({ value, fault: moment.error, hint: (t) => t.logs.useSince });
+}
+
+function linesGiven(value: string): number {
+  const lines = linesIn(value);
+  if (lines !== undefined) return lines;
+  throw new OpenclawError((t) => t.commands.usage.notAllowed({ flag: "--lines", value }), {
     code: "usage.invalid",
-    hint: (t) => (flag === "--since" ? t.logs.useSince : t.logs.useLines),
+    hint: (t) => t.logs.useLines,
   });
 }
 

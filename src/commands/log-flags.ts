@@ -1,4 +1,8 @@
 import { durationMs } from "../config/duration.ts";
+import { OpenclawError } from "../core/errors.ts";
+import { fail, ok, type Result } from "../core/result.ts";
+import type { Message } from "../text/message.ts";
+import { daysIn, isDay, type NoStart, UNREADABLE } from "../usage/period.ts";
 
 /** `all` is no limit; `undefined` for anything that is no number of lines. */
 export function linesIn(text: string): number | undefined {
@@ -10,15 +14,39 @@ const MOST_LINES = 1_000_000;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** A moment before `now`: how long ago, or when in local time. `undefined` for anything else. */
-export function momentIn(text: string, now: Date): Date | undefined {
+/** A moment before `now`: how long ago, or when in local time. */
+export function momentIn(text: string, now: Date): Result<Date, NoStart> {
   const wanted = text.trim();
-  const [, days] = /^([1-9]\d{0,3}) ?d$/i.exec(wanted) ?? [];
-  const ago = days === undefined ? (/[smh]$/i.test(wanted) ? durationMs(wanted) : undefined) : Number(days) * DAY_MS;
-  if (ago !== undefined) return new Date(now.getTime() - ago);
-  if (wanted.toLowerCase() === "today") return new Date(now.getFullYear(), now.getMonth(), now.getDate());
-  const [, date = "", time = "00:00", zone = ""] =
+  const days = daysIn(wanted);
+  const ago = days === undefined ? (/[smh]$/i.test(wanted) ? durationMs(wanted) : undefined) : days * DAY_MS;
+  if (ago !== undefined) return ok(new Date(now.getTime() - ago));
+  const midnight = (before: number) => ok(new Date(now.getFullYear(), now.getMonth(), now.getDate() - before));
+  if (wanted.toLowerCase() === "today") return midnight(0);
+  if (wanted.toLowerCase() === "yesterday") return midnight(1);
+  const [, date, time = "00:00", zone = ""] =
     /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(wanted) ?? [];
+  if (date === undefined) return fail(UNREADABLE);
+  if (!isDay(date)) return fail({ why: "no such day", day: date });
   const moment = new Date(`${date}T${time}${zone}`);
-  return Number.isNaN(moment.getTime()) || moment > now ? undefined : moment;
+  if (Number.isNaN(moment.getTime())) return fail(UNREADABLE);
+  return moment > now ? fail({ why: "future", day: wanted }) : ok(moment);
 }
+
+interface RefusedSince {
+  readonly value: string;
+  readonly fault: NoStart;
+  /** Says what works. */
+  readonly hint: Message;
+}
+
+/** Says what is wrong with the value of `--since`. */
+export const refusedSince = ({ value, fault, hint }: RefusedSince): OpenclawError =>
+  new OpenclawError(
+    ({ commands: { usage } }) => {
+      const flag = "--since";
+      if (fault.why === "no such day") return usage.noSuchDay({ flag, day: fault.day });
+      if (fault.why === "future") return usage.inFuture({ flag, time: fault.day });
+      return fault.why === "parts of a day" ? usage.wholeDays({ flag, value }) : usage.notAllowed({ flag, value });
+    },
+    { code: "usage.invalid", hint },
+  );

@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { fileValues, loadReadable } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import type { FileValues } from "../config/variables.ts";
-import { attempt, OpenclawError } from "../core/errors.ts";
+import { attempt } from "../core/errors.ts";
 import { recordOffBy } from "../gateway/run-flags.ts";
 import { endpointsOf } from "../providers/provider.ts";
 import { type Message, say } from "../text/message.ts";
@@ -13,6 +13,7 @@ import { type ReadRecord, readRecord, usageFolder } from "../usage/read-record.t
 import { shownUsd } from "../usage/shown.ts";
 import { GROUPINGS, type Grouping, keyFor, type Report, ReportBuilder, withOthers } from "../usage/sums.ts";
 import type { Invocation } from "./invocation.ts";
+import { refusedSince } from "./log-flags.ts";
 import { linePrinter } from "./print.ts";
 import { csvPieces, jsonPieces } from "./usage-documents.ts";
 import { barMeasure, usageTable } from "./usage-table.ts";
@@ -42,13 +43,9 @@ async function usage({ since, by, json, csv: asCsv, ...worker }: UsageFlags, inv
   const { context } = invocation;
   const timeZone = localTimeZone();
   const dayOf = calendarOf(timeZone);
-  const period = periodSince(since, dayOf(context.now().getTime()));
-  if (period === undefined) {
-    throw new OpenclawError((t) => t.commands.usage.notAllowed({ flag: "--since", value: since }), {
-      code: "usage.invalid",
-      hint: (t) => t.usage.useSince,
-    });
-  }
+  const begun = periodSince(since, dayOf(context.now().getTime()));
+  if (!begun.ok) throw refusedSince({ value: since, fault: begun.error, hint: (t) => t.usage.useSince });
+  const period = begun.value;
   const known = await knownPrices(invocation);
   const isWorker = worker.worker !== undefined || worker.workerDir !== undefined;
   const asked = { by, period, dayOf, ...known };

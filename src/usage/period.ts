@@ -1,3 +1,5 @@
+import { fail, ok, type Result } from "../core/result.ts";
+
 /** A day as in `2026-11-28`. */
 export type Day = string;
 
@@ -51,20 +53,51 @@ export interface Period {
   readonly until: Day;
 }
 
+/** Why a text names no day or moment to begin with; `day` as it was written. */
+export type NoStart =
+  | { readonly why: "no such day" | "future"; readonly day: Day }
+  /** A length of time that is no number of whole days. */
+  | { readonly why: "parts of a day" }
+  | { readonly why: "unreadable" };
+
+export const UNREADABLE: NoStart = { why: "unreadable" };
+
 const LONGEST_DAYS = 3_660;
 
-/** `7d` is today and the six days before, `2026-11-01` that day and all after; `undefined` for anything else. */
-export function periodSince(text: string, today: Day): Period | undefined {
+/** How many days `7d`, `7 D` or `1w` are; `undefined` for anything else, and for more than ten years. */
+export function daysIn(text: string): number | undefined {
+  const [, number, unit = ""] = /^([1-9]\d{0,3}) ?([dw])$/i.exec(text.trim()) ?? [];
+  if (number === undefined) return undefined;
+  const days = Number(number) * (unit.toLowerCase() === "w" ? 7 : 1);
+  return days > LONGEST_DAYS ? undefined : days;
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/**
+ * True if the calendar has it.
+ * @why JavaScript takes 30 February for 2 March.
+ */
+export function isDay(text: string): boolean {
+  const ms = DAY.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  return !Number.isNaN(ms) && isoDay(ms) === text;
+}
+
+/**
+ * `7d` is today and the six days before, `1w` the same, `yesterday` that day and today, `2026-11-01` that day and all
+ * after.
+ */
+export function periodSince(text: string, today: Day): Result<Period, NoStart> {
   const wanted = text.trim().toLowerCase();
-  const [, number] = /^([1-9]\d{0,3}) ?d$/.exec(wanted) ?? [];
-  if (number !== undefined) {
-    const days = Number(number);
-    return days > LONGEST_DAYS ? undefined : { since: daysBefore(today, days - 1), until: today };
-  }
-  if (wanted === "today") return { since: today, until: today };
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(wanted)) return undefined;
-  const ms = Date.parse(`${wanted}T00:00:00Z`);
-  return Number.isNaN(ms) || isoDay(ms) !== wanted || wanted > today ? undefined : { since: wanted, until: today };
+  const since = (day: Day) => ok({ since: day, until: today });
+  const days = daysIn(wanted);
+  if (days !== undefined) return since(daysBefore(today, days - 1));
+  if (wanted === "today") return since(today);
+  if (wanted === "yesterday") return since(daysBefore(today, 1));
+  if (/^\d+ ?[smh]$/.test(wanted)) return fail({ why: "parts of a day" });
+  if (!DAY.test(wanted)) return fail(UNREADABLE);
+  if (!isDay(wanted)) return fail({ why: "no such day", day: wanted });
+  return wanted > today ? fail({ why: "future", day: wanted }) : since(wanted);
 }
 
 /** The file of a moment, which every zone names alike. */

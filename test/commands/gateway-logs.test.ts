@@ -249,16 +249,35 @@ describe("gateway logs", () => {
   });
 
   it.each([
-    ["--lines", "-1"],
-    ["--lines", "1.5"],
-    ["--lines", "99999999"],
-    ["--since", "yesterday"],
-    ["--since", "2026-11-29"],
-    ["--since", "2026-13-01"],
-    ["--since", "5"],
-  ])("refuses %s %s", async (flag, value) => {
+    ["--lines", "-1", 'Invalid value "-1" for --lines.'],
+    ["--lines", "1.5", 'Invalid value "1.5" for --lines.'],
+    ["--lines", "99999999", 'Invalid value "99999999" for --lines.'],
+    ["--since", "soon", 'Invalid value "soon" for --since.'],
+    ["--since", "5", 'Invalid value "5" for --since.'],
+    ["--since", "2026-11-28 25:00", 'Invalid value "2026-11-28 25:00" for --since.'],
+    ["--since", "2026-11-29", "--since names 2026-11-29, which is in the future."],
+    ["--since", "2026-02-30", "--since names 2026-02-30, a day that does not exist."],
+    ["--since", "2026-02-29 09:30", "--since names 2026-02-29, a day that does not exist."],
+    ["--since", "2026-13-01", "--since names 2026-13-01, a day that does not exist."],
+    ["--since", "2026-04-31T10:00Z", "--since names 2026-04-31, a day that does not exist."],
+  ])("refuses %s %s", async (flag, value, why) => {
     const { run } = mac();
-    expect(await run([`${flag}=${value}`])).toMatchObject({ status: 2, stdout: "" });
+    expect(await run([`${flag}=${value}`])).toMatchObject({
+      status: 2,
+      stdout: "",
+      stderr: expect.stringContaining(why),
+    });
+  });
+
+  it.each([
+    ["yesterday", 2],
+    ["1w", 3],
+    ["7 D", 3],
+    ["24h", 1],
+  ])("begins as long ago as --since %s says", async (since, lines) => {
+    const day = 24 * 60;
+    const { run } = mac([request(30 * day), request(6 * day), request(day + 60), request(5)]);
+    expect((await run(["--since", since])).stdout.trimEnd().split("\n")).toHaveLength(lines);
   });
 
   it("goes on into the predecessor of a full file", async () => {

@@ -8,22 +8,34 @@ it.each([
   ["7d", "2026-11-22"],
   ["1d", TODAY],
   [" 30D ", "2026-10-30"],
+  ["1w", "2026-11-22"],
+  ["2 W", "2026-11-15"],
   ["today", TODAY],
+  ["Yesterday", "2026-11-27"],
   ["2026-11-01", "2026-11-01"],
   [TODAY, TODAY],
   ["2024-02-29", "2024-02-29"],
-  ["0d", undefined],
-  ["9999d", undefined],
-  ["-1d", undefined],
-  ["7", undefined],
-  ["7h", undefined],
-  ["2026-11-29", undefined],
-  ["2026-02-30", undefined],
-  ["2026-13-01", undefined],
-  ["2026-1-1", undefined],
-  ["", undefined],
 ])("--since %j begins on %s", (text, since) => {
-  expect(periodSince(text, TODAY)).toEqual(since === undefined ? undefined : { since, until: TODAY });
+  expect(periodSince(text, TODAY)).toEqual({ ok: true, value: { since, until: TODAY } });
+});
+
+it.each([
+  ["0d", "unreadable"],
+  ["9999d", "unreadable"],
+  ["999w", "unreadable"],
+  ["-1d", "unreadable"],
+  ["7", "unreadable"],
+  ["2026-1-1", "unreadable"],
+  ["", "unreadable"],
+  ["7h", "parts of a day"],
+  ["24h", "parts of a day"],
+  ["2026-11-29", "future"],
+  ["2026-02-30", "no such day"],
+  ["2026-02-29", "no such day"],
+  ["2026-13-01", "no such day"],
+  ["2026-00-10", "no such day"],
+])("--since %j begins on no day: %s", (text, why) => {
+  expect(periodSince(text, TODAY)).toMatchObject({ ok: false, error: { why } });
 });
 
 describe("a calendar", () => {

@@ -3,7 +3,7 @@ import { count } from "./words.ts";
 /** What `openclaw usage` says. */
 export const usage = () => ({
   description: "Show what the local gateway has served: requests, tokens, cost, failures and times.",
-  sinceFlag: "`7d` for today and the six days before, `today`, or a day such as `2026-11-01`",
+  sinceFlag: "`7d` or `1w` for today and the six days before, `today`, `yesterday`, or a day such as `2026-11-01`",
   byFlag: "what the rows are grouped by",
   csvFlag: "print comma-separated values for a spreadsheet",
   workerFlag:
@@ -83,5 +83,6 @@ export const usage = () => ({
     `Cloudflare kept a sample of ${count(points, "request")} out of about ${requests}. The figures are estimates.`,
   keptAtCloudflare: "Cloudflare keeps these data for three months. Earlier requests are missing.",
   delayed: "New requests take some minutes to show.",
-  useSince: "Use a number of days such as `7d`, `today`, or a day that is not in the future, such as `2026-11-01`.",
+  useSince:
+    "Use days or weeks such as `7d` or `1w`, `today`, `yesterday`, or a past day such as `2026-11-01`. `openclaw gateway logs --since 2h` shows the last hours.",
 });

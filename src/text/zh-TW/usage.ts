@@ -3,7 +3,7 @@ import { zh } from "./words.ts";
 
 export const usage = (): ReturnType<typeof english> => ({
   description: "查看本機 Gateway 處理過的請求：數量、token 用量、費用、失敗與時間。",
-  sinceFlag: "`7d` 是今天與之前六天，也可以是 `today`，或是 `2026-11-01` 這樣的日期",
+  sinceFlag: "`7d` 或 `1w` 是今天與之前六天，也可以是 `today`、`yesterday`，或是 `2026-11-01` 這樣的日期",
   byFlag: "各列的分組方式",
   csvFlag: "輸出以逗號分隔的值，供試算表使用",
   workerFlag: "顯示 Worker 的用量，以名稱（預設：openclaw-gateway）或 workers.dev 網址指定；需要 CLOUDFLARE_API_TOKEN",
@@ -74,5 +74,6 @@ export const usage = (): ReturnType<typeof english> => ({
     zh`Cloudflare 從大約 ${requests} 個請求中保留了 ${points} 個樣本，所以這些數字是估計值。`,
   keptAtCloudflare: "Cloudflare 只保留三個月的資料，更早的請求不在其中。",
   delayed: "新的請求要幾分鐘才會出現。",
-  useSince: "請使用 `7d` 這樣的天數、`today`，或不在未來的日期，例如 `2026-11-01`。",
+  useSince:
+    "請使用 `7d` 或 `1w` 這樣的天數或週數、`today`、`yesterday`，或過去的日期，例如 `2026-11-01`。`openclaw gateway logs --since 2h` 會顯示最近幾小時的請求。",
 });
