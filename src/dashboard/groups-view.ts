@@ -1,7 +1,8 @@
 import type { FiguresDocument } from "../server/dashboard-documents.ts";
 import type { Texts } from "../text/message.ts";
+import { grouped } from "../text/numbers.ts";
 import { promptTokens } from "../usage/line.ts";
-import { grouped, shortCount, shownCost } from "../usage/shown.ts";
+import { shortCount, shownCost } from "../usage/shown.ts";
 import type { FiguresRow } from "../usage/sums.ts";
 import { choices, eitherWay, el, setText } from "./dom.ts";
 import { millis } from "./format.ts";

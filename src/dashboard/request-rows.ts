@@ -1,7 +1,8 @@
 import type { PricedLine } from "../server/dashboard-documents.ts";
 import type { Texts } from "../text/message.ts";
+import { grouped } from "../text/numbers.ts";
 import { outcomeOf } from "../usage/outcome.ts";
-import { grouped, shownTokens, shownUsd } from "../usage/shown.ts";
+import { shownTokens, shownUsd } from "../usage/shown.ts";
 import { type Child, eitherWay, el, icon, newId } from "./dom.ts";
 import { bytes, millis, NOTHING, type TimeFormat } from "./format.ts";
 import { type Column, tableRow } from "./table.ts";

@@ -1,6 +1,6 @@
 import type { ShownProcesses, StateDocument } from "../server/dashboard-documents.ts";
 import type { Texts } from "../text/message.ts";
-import { grouped } from "../usage/shown.ts";
+import { grouped } from "../text/numbers.ts";
 import { type Child, el, rich } from "./dom.ts";
 import { span, type TimeFormat } from "./format.ts";
 import { type Column, table, tableRow } from "./table.ts";

@@ -1,8 +1,6 @@
+import { grouped } from "../text/numbers.ts";
 import { promptTokens, type UsageLine } from "./line.ts";
 import type { Figures } from "./sums.ts";
-
-/** `12,345` */
-export const grouped = (number: number): string => String(Math.round(number)).replace(/\B(?=(?:\d{3})+$)/g, ",");
 
 const SIZES = [
   [1e9, "G"],

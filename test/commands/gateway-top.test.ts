@@ -54,7 +54,7 @@ describe("gateway top --once", () => {
     expect(stdout).toContain("The gateway can serve all requests.");
     expect(stdout).toContain("12 open   2/min");
     expect(stdout).toContain(
-      "last hour: 1200 requests, 3 failed, 2 failovers, 1.25M tokens in, 34k out, $1.23, first byte p50 820 ms, p95 2.3 s",
+      "last hour: 1,200 requests, 3 failed, 2 failovers, 1.25M tokens in, 34k out, $1.23, first byte p50 820 ms, p95 2.3 s",
     );
     expect(stdout).toMatch(/\nmodel +requests +failed +in +out +cost +p50 +p95\n/);
     expect(stdout).toMatch(/\ncloudflare-ai-gateway-openai\/gpt-5\.5 +200 +0 +1\.25M +34k +\? +820 ms +2\.3 s\n/);
@@ -231,7 +231,7 @@ describe("gateway top without a terminal", () => {
     const [first = "", second, third] = stdout.split("\n");
     expect(status).toBe(0);
     expect(first).toMatch(
-      /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d 12 open, \d+\/min, 1200 requests, .*, The gateway can serve all requests\.$/,
+      /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d 12 open, \d+\/min, 1,200 requests, .*, The gateway can serve all requests\.$/,
     );
     expect(second).toBe(first);
     expect(third).toMatch(/answers with status 500\.$/);

@@ -70,6 +70,16 @@ describe("usage", () => {
     );
   });
 
+  it.each([
+    ["en", "1,234 requests ended because the client stopped."],
+    ["zh-TW", "有 1,234 個請求因用戶端停止而結束。"],
+  ])("has numbers in sentences as in the table (%s)", async (language, sentence) => {
+    const home = homeWith(Array.from({ length: 1_234 }, () => served(0, { ended: "client-gone" })));
+    const { stdout } = await usage(home, [], undefined, { OPENCLAW_LANG: language });
+    expect(stdout).toContain(sentence);
+    expect(stdout).toMatch(new RegExp(`^${day(0)} +1,234 `, "m"));
+  });
+
   it("has a bar for each row in a window", async () => {
     const home = homeWith(LINES.filter(({ ended }) => ended !== "client-gone"));
     const { stdout } = await usage(home, ["--since", "90d", "--by", "model"], 160);

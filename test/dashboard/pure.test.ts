@@ -6,8 +6,9 @@ import { stopOf } from "../../src/dashboard/layers.ts";
 import { added, ticks } from "../../src/dashboard/series.ts";
 import { tokenIn } from "../../src/dashboard/token.ts";
 import { dashboard as english } from "../../src/text/en/dashboard.ts";
+import { grouped } from "../../src/text/numbers.ts";
 import { dashboard as chinese } from "../../src/text/zh-TW/dashboard.ts";
-import { grouped, shortCount, shownCost, shownUsd } from "../../src/usage/shown.ts";
+import { shortCount, shownCost, shownUsd } from "../../src/usage/shown.ts";
 
 describe("what the page reads", () => {
   it.each([

@@ -1,3 +1,4 @@
+import { grouped } from "../numbers.ts";
 import { count } from "./words.ts";
 
 /** What the page of the local gateway says. */
@@ -107,10 +108,10 @@ export const dashboard = () => ({
     barsOf: { cost: "A bar is a row's share of the cost.", requests: "A bar is a row's share of the requests." },
     /** On a phone, where there are no headings. */
     requests: (number: number) => count(number, "request"),
-    failed: (number: number) => `${number} failed`,
+    failed: (number: number) => `${grouped(number)} failed`,
     in: (tokens: string) => `${tokens} in`,
     out: (tokens: string) => `${tokens} out`,
-    others: (number: number) => `${number} more`,
+    others: (number: number) => `${grouped(number)} more`,
     fewer: "Show fewer",
     empty: "No requests in this period.",
   },
@@ -119,7 +120,7 @@ export const dashboard = () => ({
     heading: "Live requests",
     pause: "Pause",
     resume: "Resume",
-    waiting: (number: number) => `${number} new`,
+    waiting: (number: number) => `${grouped(number)} new`,
     onlyFailures: "Only failures",
     time: "Time",
     status: "Status",

@@ -1,3 +1,4 @@
+import { grouped } from "../numbers.ts";
 import { count, oneOf } from "./words.ts";
 
 /** `openclaw models set`, `fallbacks` and `aliases`. */
@@ -23,8 +24,8 @@ export const modelEdits = () => ({
   },
 
   // Lists.
-  fallbacks: (number: number) => `Fallbacks (${number}):`,
-  aliases: (number: number) => `Aliases (${number}):`,
+  fallbacks: (number: number) => `Fallbacks (${grouped(number)}):`,
+  aliases: (number: number) => `Aliases (${grouped(number)}):`,
   none: "none",
 
   // Choosing.

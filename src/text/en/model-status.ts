@@ -1,3 +1,4 @@
+import { grouped } from "../numbers.ts";
 import { count, inBrackets } from "./words.ts";
 
 /** `openclaw models status`. */
@@ -23,7 +24,7 @@ export const modelStatus = () => ({
   fromAlias: ({ ref, alias }: { ref: string; alias: string }) => `${ref} (alias ${alias})`,
   place: ({ number, ref }: { number: number; ref: string }) => `${number}. ${ref}`,
   alias: ({ alias, ref }: { alias: string; ref: string }) => `${alias} -> ${ref}`,
-  more: (number: number) => `${number} more: \`openclaw models list\``,
+  more: (number: number) => `${grouped(number)} more: \`openclaw models list\``,
 
   // Providers.
   provider: ({ label, id }: { label: string | undefined; id: string }) =>

@@ -1,3 +1,4 @@
+import { grouped } from "../numbers.ts";
 import { allOf, count, flagWith, oneOf } from "./words.ts";
 
 /** A flag and the values it can have. */
@@ -101,7 +102,7 @@ export const onboard = () => ({
   answersUnusable: (number: number) =>
     number === 1
       ? "1 answer is missing or invalid. No files were changed."
-      : `${number} answers are missing or invalid. No files were changed.`,
+      : `${grouped(number)} answers are missing or invalid. No files were changed.`,
   choiceMissing: "The choice of what to set up is missing.",
   pass: (given: FlagValues) => `Pass ${flagWith(given)}.`,
   answerMissing: (label: string) => `${label} is missing.`,
@@ -150,7 +151,7 @@ export const onboard = () => ({
     number === 0 ? "The account has no gateway yet." : `The token finds ${atLeast(isCut)}${count(number, "gateway")}.`,
   headerUnsendable: ({ path, problem }: { path: string; problem: string }) => `${path}: ${problem}`,
   passOneSuchAs: (values: readonly string[]) => `Pass one of them, such as ${oneOf(values)}.`,
-  listIsCut: (number: number) => `Only the first ${number} are listed. Type the ID if yours is missing.`,
+  listIsCut: (number: number) => `Only the first ${grouped(number)} are listed. Type the ID if yours is missing.`,
 
   // The local gateway.
   localTokenEmpty: "The token is empty.",
@@ -184,10 +185,11 @@ export const onboard = () => ({
   repaired: ({ name, repairs }: { name: string; repairs: readonly string[] }) => `${name}: ${repairs.join(", ")}.`,
   foundInUrl: ({ label, value }: { label: string; value: string }) => `${label}: found ${value} in the URL.`,
   foundInPaste: (labels: readonly string[]) => `Found in the pasted text: ${labels.join(", ")}.`,
-  joinedLines: ({ label, lines }: { label: string; lines: number }) => `${label}: joined from ${lines} pasted lines.`,
+  joinedLines: ({ label, lines }: { label: string; lines: number }) =>
+    `${label}: joined from ${grouped(lines)} pasted lines.`,
   joinedInPaste: (labels: readonly string[]) => `Joined from several pasted lines: ${labels.join(", ")}.`,
   unusedLines: (lines: number) =>
-    lines === 1 ? "1 other pasted line was not used." : `${lines} other pasted lines were not used.`,
+    lines === 1 ? "1 other pasted line was not used." : `${grouped(lines)} other pasted lines were not used.`,
   onlyBlanks: "This is only blanks. Press Enter alone to keep the current answer.",
   nothingInPaste: "The pasted text contains no answer.",
   pastedUnusable: ({ label, problem }: { label: string; problem: string }) => `${label}: ignored. ${problem}`,

@@ -1,3 +1,4 @@
+import { grouped } from "../numbers.ts";
 import { allOf, inBrackets } from "./words.ts";
 
 export const terminal = () => ({
@@ -12,7 +13,7 @@ export const terminal = () => ({
   opensPageByTyping: "To open the page, type ? and press Enter.",
   pressEnterFor: (value: string) => `Press Enter for ${value}.`,
   isHidden: "Your input is hidden.",
-  pasted: (lines: number) => (lines === 1 ? "(pasted)" : `(pasted ${lines} lines)`),
+  pasted: (lines: number) => (lines === 1 ? "(pasted)" : `(pasted ${grouped(lines)} lines)`),
   yes: "Yes",
   no: "No",
   yesOrNo: "Type yes or no.",

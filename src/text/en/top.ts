@@ -1,3 +1,4 @@
+import { grouped } from "../numbers.ts";
 import { count } from "./words.ts";
 
 /** What `openclaw gateway top` says. */
@@ -19,8 +20,8 @@ export const top = () => ({
   healthy: "The gateway can serve all requests.",
   unhealthy: "The gateway cannot serve all requests.",
   again: "Trying again.",
-  open: (requests: number) => `${requests} open`,
-  perMinute: (requests: number) => `${requests}/min`,
+  open: (requests: number) => `${grouped(requests)} open`,
+  perMinute: (requests: number) => `${grouped(requests)}/min`,
   processes: ({ serving, wanted }: { serving: number; wanted: number }) => `${serving} of ${wanted} processes`,
   /** One after the other. */
   facts: (all: readonly string[]) => all.join(", "),
@@ -33,7 +34,7 @@ export const top = () => ({
     "90d": "last 90 days",
   },
   requests: (requests: number) => count(requests, "request"),
-  failedRequests: (requests: number) => `${requests} failed`,
+  failedRequests: (requests: number) => `${grouped(requests)} failed`,
   failovers: (requests: number) => count(requests, "failover"),
   tokens: ({ input, output }: { input: string; output: string }) => `${input} tokens in, ${output} out`,
   firstByte: ({ p50, p95 }: { p50: string; p95: string }) => `first byte p50 ${p50}, p95 ${p95}`,

@@ -1,3 +1,4 @@
+import { grouped } from "../numbers.ts";
 import { count } from "./words.ts";
 
 /** What `openclaw usage` says. */
@@ -39,7 +40,7 @@ export const usage = () => ({
     provider: "no provider",
   },
   others: (rows: number) => count(rows, "other"),
-  mostRows: (rows: number) => `These are the first ${rows} rows. \`--csv\` and \`--json\` have all.`,
+  mostRows: (rows: number) => `These are the first ${grouped(rows)} rows. \`--csv\` and \`--json\` have all.`,
   legend:
     "`in` and `out` are tokens, `cached` those of `in` that a cache held. p50 and p95 are times to the first byte.",
   bars: { cost: "A bar is a row's share of the cost.", requests: "A bar is a row's share of the requests." },
@@ -80,7 +81,7 @@ export const usage = () => ({
   shorter: "Use a shorter period, or another `--by`.",
   updateThis: "Try again. If it keeps failing, update openclaw.",
   sampled: ({ points, requests }: { points: number; requests: number }) =>
-    `Cloudflare kept a sample of ${count(points, "request")} out of about ${requests}. The figures are estimates.`,
+    `Cloudflare kept a sample of ${count(points, "request")} out of about ${grouped(requests)}. The figures are estimates.`,
   keptAtCloudflare: "Cloudflare keeps these data for three months. Earlier requests are missing.",
   delayed: "New requests take some minutes to show.",
   useSince:

@@ -1,12 +1,14 @@
+import { grouped } from "../numbers.ts";
+
 /** `a, b and c`. */
 export const allOf = (items: readonly string[]): string => joined(items, "and");
 
 /** `a, b or c`. */
 export const oneOf = (items: readonly string[]): string => joined(items, "or");
 
-/** `1 file`, `2 files`. */
+/** `1 file`, `2,000 files`. */
 export const count = (number: number, one: string, many = `${one}s`): string =>
-  `${number} ${number === 1 ? one : many}`;
+  `${grouped(number)} ${number === 1 ? one : many}`;
 
 /** "`--flag a`, `b` or `c`": a flag with each of its values. */
 export const flagWith = ({ flag, values }: { readonly flag: string; readonly values: readonly string[] }): string =>

@@ -1,3 +1,4 @@
+import { grouped } from "../numbers.ts";
 import { allOf, count } from "./words.ts";
 
 interface Commands {
@@ -97,7 +98,7 @@ export const workerProject = () => ({
   notNeeded: (name: string) => `${name} has no value here, and is not needed any more.`,
   noOrigin: ({ name, path }: { name: string; path: string }) => `${name} has no value here. Add it to ${path}.`,
   tooLong: ({ name, bytes, most }: { name: string; bytes: number; most: number }) =>
-    `${name} has ${bytes} bytes; Workers take at most ${most} in a secret.`,
+    `${name} has ${grouped(bytes)} bytes; Workers take at most ${grouped(most)} in a secret.`,
   shortenTokens: "Remove tokens that nobody uses: `openclaw gateway token list`.",
   shortenValue: "Use a shorter value.",
   notListed: ({ names, command }: { names: readonly string[]; command: string }) =>

@@ -1,4 +1,5 @@
 import type { cloudflare as english } from "../en/cloudflare.ts";
+import { grouped } from "../numbers.ts";
 import { oneOf, zh } from "./words.ts";
 
 export const cloudflare = (): ReturnType<typeof english> => ({
@@ -125,9 +126,9 @@ export const cloudflare = (): ReturnType<typeof english> => ({
   keyRequired: "Gateway 要求 API 金鑰，可隨請求送出或事先儲存。",
   hasStoredKeys: (keys) => `Gateway 有已儲存的金鑰，可以用來代替自己的金鑰：${keys.join("、")}。`,
   mayBill: "請求沒有 API 金鑰時，Cloudflare 可能會向你收費。除非你選擇 Unified Billing，否則 openclaw 會禁止這種情況。",
-  hasCache: (seconds) => `在 ${seconds} 秒內，Gateway 會用快取回答相同的請求。`,
+  hasCache: (seconds) => `在 ${grouped(seconds)} 秒內，Gateway 會用快取回答相同的請求。`,
   keepsLogs: "Gateway 會將提示詞和回答保留在記錄中。",
-  hasRateLimit: ({ requests, seconds }) => `Gateway 每 ${seconds} 秒允許 ${requests} 個請求。`,
+  hasRateLimit: ({ requests, seconds }) => `Gateway 每 ${grouped(seconds)} 秒允許 ${grouped(requests)} 個請求。`,
 
   header: {
     oneOf: (values) => zh`Gateway 只認得 ${oneOf(values)}。`,
@@ -136,10 +137,10 @@ export const cloudflare = (): ReturnType<typeof english> => ({
     metadataForm: "不是 JSON 物件的內容，Gateway 會忽略。",
     metadataNested: (key) => `Gateway 會忽略全部內容，因為「${key}」不是字串、數字或布林值。`,
     metadataReserved: (key) => `Gateway 會捨棄「${key}」，因為「cf.」開頭的名稱由它保留。`,
-    metadataMany: (entries) => `共有 ${entries} 個項目，Gateway 只保留前 5 個。`,
+    metadataMany: (entries) => `共有 ${grouped(entries)} 個項目，Gateway 只保留前 5 個。`,
     metadataBytes: "Gateway 可能會誤讀非 ASCII 字元，請改用 \\u 跳脫序列。",
   },
 
-  endlessModels: (number) => `Workers AI 的模型清單沒有盡頭；讀到 ${number} 個模型後停止。`,
+  endlessModels: (number) => `Workers AI 的模型清單沒有盡頭；讀到 ${grouped(number)} 個模型後停止。`,
   noAccountInUrl: "Workers AI 依帳戶列出模型，但基底 URL 不含帳戶 ID。",
 });

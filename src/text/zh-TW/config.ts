@@ -1,4 +1,5 @@
 import type { config as english } from "../en/config.ts";
+import { grouped } from "../numbers.ts";
 import { allOf, oneOf, zh } from "./words.ts";
 
 /** The empty path is the whole file. */
@@ -81,7 +82,7 @@ export const config = (): ReturnType<typeof english> => ({
   includeLoop: (chain) => zh`有檔案引入了自己：${chain.join(" > ")}。`,
   includeTooDeep: ({ file, max }) => zh`${file} 的引入深度超過 ${max} 層。`,
   includeTooMuch: ({ file, max, maxMib }) =>
-    zh`${file} 總共引入超過 ${max} 個檔案或 ${maxMib} MiB；重複引入的檔案每次都計入。`,
+    zh`${file} 總共引入超過 ${grouped(max)} 個檔案或 ${maxMib} MiB；重複引入的檔案每次都計入。`,
   includeNotPath: (file) => zh`${file} 中的 $include 必須是路徑或路徑的清單。`,
 
   listInSeveralFiles: (path) => zh`${placeName(path)} 由多個檔案合併而成。`,
@@ -96,7 +97,7 @@ export const config = (): ReturnType<typeof english> => ({
   /** The kind of a value; follows "is". */
   kind: {
     null: "null",
-    list: (items) => zh`含 ${items} 個項目的清單`,
+    list: (items) => zh`含 ${grouped(items)} 個項目的清單`,
     object: "物件",
     string: "字串",
     number: "數字",
@@ -245,7 +246,7 @@ export const config = (): ReturnType<typeof english> => ({
   pluginSecretSource: (place) => zh`${place} 由官方版 OpenClaw 的外掛執行，這裡沒有該外掛。`,
   useCommand: "請將 `command` 設為程式的完整路徑。",
   secretFileIrregular: (path) => zh`${path} 不是一般檔案。`,
-  secretFileTooLarge: ({ path, maxBytes }) => zh`${path} 大於 \`maxBytes\` 的上限 ${maxBytes} 位元組。`,
+  secretFileTooLarge: ({ path, maxBytes }) => zh`${path} 大於 \`maxBytes\` 的上限 ${grouped(maxBytes)} 位元組。`,
   plainOutput: "如果它只輸出機密本身，請將 `jsonOnly` 設為 false。",
   secretProtocol: ({ command, version }) => zh`程式 \`${command}\` 沒有以協定第 ${version} 版回應。`,
   /** By the code that the program gave for the id. */

@@ -1,4 +1,5 @@
 import type { dashboard as english } from "../en/dashboard.ts";
+import { grouped } from "../numbers.ts";
 import { zh } from "./words.ts";
 
 export const dashboard = (): ReturnType<typeof english> => ({
@@ -33,7 +34,7 @@ export const dashboard = (): ReturnType<typeof english> => ({
     unreachable: "Gateway 沒有回應",
     unreachableHint: "它可能正在重新啟動，此頁面會持續重試。要查看狀態，請執行 `openclaw gateway status`。",
     uptime: ({ version, pid, since }) => zh`版本 ${version}，程序 ${pid}，已執行 ${since}`,
-    open: (requests) => zh`${requests} 個請求進行中`,
+    open: (requests) => zh`${grouped(requests)} 個請求進行中`,
     held: (bytes) => zh`記憶體中的請求內容 ${bytes}`,
     path: "請求的路徑",
     layers: {
@@ -48,7 +49,7 @@ export const dashboard = (): ReturnType<typeof english> => ({
     problems: "問題",
     over: "已恢復",
     closed: "Gateway 目前不接受新請求，可能正在停止。",
-    met: ({ times, time }) => zh`${times} 個請求，最近一次在 ${time}`,
+    met: ({ times, time }) => zh`${grouped(times)} 個請求，最近一次在 ${time}`,
   },
 
   period: {
@@ -58,9 +59,9 @@ export const dashboard = (): ReturnType<typeof english> => ({
     short: { "1h": "1 時", "24h": "24 時", "7d": "7 天", "30d": "30 天", "90d": "90 天" },
     step: (step) => zh`每格 ${step}。`,
     reading: "還在讀取記錄，這些數字尚未完整。",
-    damaged: (lines) => zh`記錄中有 ${lines} 行損毀，已略過。`,
+    damaged: (lines) => zh`記錄中有 ${grouped(lines)} 行損毀，已略過。`,
     unreadable: (path) => zh`無法讀取 ${path}，這裡缺少其中的請求。`,
-    keeps: (days) => zh`記錄保留 ${days} 天。`,
+    keeps: (days) => zh`記錄保留 ${grouped(days)} 天。`,
   },
 
   figures: {
@@ -81,7 +82,7 @@ export const dashboard = (): ReturnType<typeof english> => ({
     p95: "p95",
     ofInput: (share) => zh`${share} 來自快取`,
     fee: (fee) => zh`含手續費 ${fee}`,
-    unpriced: (requests) => zh`費用不含 ${requests} 個請求，因為不知道價格或 token 數。`,
+    unpriced: (requests) => zh`費用不含 ${grouped(requests)} 個請求，因為不知道價格或 token 數。`,
     estimated: "費用是以美元估計的金額。",
   },
 
@@ -101,11 +102,11 @@ export const dashboard = (): ReturnType<typeof english> => ({
     columns: { model: "模型", client: "用戶端", provider: "提供者" },
     none: { model: "沒有模型", client: "沒有名稱的權杖", provider: "沒有提供者" },
     barsOf: { cost: "長條是該列佔費用的比例。", requests: "長條是該列佔請求數的比例。" },
-    requests: (number) => zh`${number} 個請求`,
-    failed: (number) => zh`${number} 個失敗`,
+    requests: (number) => zh`${grouped(number)} 個請求`,
+    failed: (number) => zh`${grouped(number)} 個失敗`,
     in: (tokens) => zh`輸入 ${tokens}`,
     out: (tokens) => zh`輸出 ${tokens}`,
-    others: (number) => zh`還有 ${number} 個`,
+    others: (number) => zh`還有 ${grouped(number)} 個`,
     fewer: "收合",
     empty: "這段期間沒有請求。",
   },
@@ -114,7 +115,7 @@ export const dashboard = (): ReturnType<typeof english> => ({
     heading: "即時請求",
     pause: "暫停",
     resume: "繼續",
-    waiting: (number) => zh`${number} 個新請求`,
+    waiting: (number) => zh`${grouped(number)} 個新請求`,
     onlyFailures: "只看失敗",
     time: "時間",
     status: "狀態",
@@ -145,7 +146,7 @@ export const dashboard = (): ReturnType<typeof english> => ({
     noFailures: "最近的請求都沒有失敗。",
     off: "記錄已關閉，因此不顯示請求與數字。",
     offHint: "要開啟，請執行 `openclaw gateway run --usage 90d`，或從 `.env` 移除 OPENCLAW_GATEWAY_USAGE。",
-    lost: (number) => zh`一次太多，有 ${number} 個請求未顯示`,
+    lost: (number) => zh`一次太多，有 ${grouped(number)} 個請求未顯示`,
     broken: "即時請求的串流中斷，此頁面會持續重試。",
     list: "最近的請求，最新的在最前面",
   },
@@ -172,7 +173,7 @@ export const dashboard = (): ReturnType<typeof english> => ({
     file: "設定檔",
     version: "設定版本",
     record: "記錄",
-    days: (days) => zh`${days} 天`,
+    days: (days) => zh`${grouped(days)} 天`,
     off: "關閉",
     defaults: "預設模型、備援模型",
     noDefault: "沒有",

@@ -1,4 +1,5 @@
 import type { diagnoses as english } from "../en/diagnoses.ts";
+import { grouped } from "../numbers.ts";
 import { inBrackets, zh } from "./words.ts";
 
 interface Said {
@@ -15,7 +16,7 @@ interface BasePath {
   basePath: string;
 }
 
-const seconds = ({ waitSeconds }: Wait) => `${waitSeconds} 秒`;
+const seconds = ({ waitSeconds }: Wait) => `${grouped(waitSeconds)} 秒`;
 const theProxy = (proxy: string) => (proxy === "" ? "代理伺服器" : `代理伺服器 ${proxy}`);
 const refusedWith = ({ status, code, said }: RefusedWith, word: string) =>
   `HTTP ${status}${code === "" ? "" : `，${word} ${code}`}${inBrackets(said)}`;

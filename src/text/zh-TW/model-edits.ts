@@ -1,4 +1,5 @@
 import type { modelEdits as english } from "../en/model-edits.ts";
+import { grouped } from "../numbers.ts";
 import { oneOf, zh } from "./words.ts";
 
 /** `openclaw models set`, `fallbacks` and `aliases`. */
@@ -22,8 +23,8 @@ export const modelEdits = (): ReturnType<typeof english> => ({
     remove: "移除別名，保留它的模型。",
   },
 
-  fallbacks: (number) => `備援模型（${number}）：`,
-  aliases: (number) => `別名（${number}）：`,
+  fallbacks: (number) => `備援模型（${grouped(number)}）：`,
+  aliases: (number) => `別名（${grouped(number)}）：`,
   none: "無",
 
   whichModel: "要使用哪個模型？",
@@ -41,7 +42,7 @@ export const modelEdits = (): ReturnType<typeof english> => ({
   fallbackAdded: ({ model, position }) => zh`備援模型 ${position}：${model}`,
   fallbackThere: ({ model, position }) => zh`${model} 已經是備援模型 ${position}。`,
   fallbackRemoved: (model) => zh`已移除備援模型 ${model}。`,
-  fallbacksCleared: (number) => zh`已移除 ${number} 個備援模型。`,
+  fallbacksCleared: (number) => zh`已移除 ${grouped(number)} 個備援模型。`,
   noFallbacks: "沒有備援模型。",
   fallbackMoved: ({ model, position }) => zh`備援模型 ${position}：${model}`,
   aliasAdded: ({ alias, model }) => zh`別名 ${alias}：${model}`,

@@ -1,4 +1,5 @@
 import type { modelStatus as english } from "../en/model-status.ts";
+import { grouped } from "../numbers.ts";
 import { inBrackets, zh } from "./words.ts";
 
 /** `openclaw models status`. */
@@ -10,7 +11,7 @@ export const modelStatus = (): ReturnType<typeof english> => ({
   probeTimeoutFlag: "等待每個提供者回應的毫秒數",
   probeConcurrencyFlag: "同時詢問的提供者數量",
   verifyFlag: "查詢模型清單（免費），或傳送一則訊息（會計費）",
-  asking: (number) => zh`正在詢問 ${number} 個提供者……`,
+  asking: (number) => zh`正在詢問 ${grouped(number)} 個提供者……`,
   messageIsBilled: "每個提供者會產生一個 token，這會計費。",
 
   defaultModel: "預設模型",
@@ -23,7 +24,7 @@ export const modelStatus = (): ReturnType<typeof english> => ({
   fromAlias: ({ ref, alias }) => zh`${ref}（別名 ${alias}）`,
   place: ({ number, ref }) => `${number}. ${ref}`,
   alias: ({ alias, ref }) => `${alias} -> ${ref}`,
-  more: (number) => zh`另有 ${number} 個：\`openclaw models list\``,
+  more: (number) => zh`另有 ${grouped(number)} 個：\`openclaw models list\``,
 
   provider: ({ label, id }) => (label === undefined ? id : `${label}${inBrackets(id)}`),
   baseUrl: "基底 URL",
@@ -45,7 +46,7 @@ export const modelStatus = (): ReturnType<typeof english> => ({
   inSecretProvider: (name) => `secrets.providers.${name}`,
   hidesOther: (place) => zh`蓋過不同的值：${place}`,
   hidesSame: (place) => zh`蓋過相同的值：${place}`,
-  moreKeys: (number) => zh`另有 ${number} 把金鑰，達到速率上限時依序改用`,
+  moreKeys: (number) => zh`另有 ${grouped(number)} 把金鑰，達到速率上限時依序改用`,
   usable: "可用",
   probe: "探測",
   store: (path) => zh`官方版 OpenClaw 使用自己的金鑰：${path}`,

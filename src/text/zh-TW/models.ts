@@ -1,4 +1,5 @@
 import type { models as english } from "../en/models.ts";
+import { grouped } from "../numbers.ts";
 import { allOf, oneOf, zh } from "./words.ts";
 
 const UNITS = { day: "天", hour: "小時", minute: "分鐘" };
@@ -72,7 +73,7 @@ export const models = (): ReturnType<typeof english> => ({
     `這是 Gateway 在 ${number} ${UNITS[unit]}前列出的清單。要再次查詢，請執行 \`openclaw models refresh\`。`,
   fromBuiltIn: (date) => zh`這是 ${date} 的內建清單。要向 Gateway 查詢，請執行 \`openclaw models refresh\`。`,
   notSaved: (problem) => `清單沒有儲存。${problem}`,
-  saved: ({ provider, models, file }) => zh`${provider}：${models} 個模型，已存到 ${file}`,
+  saved: ({ provider, models, file }) => zh`${provider}：${grouped(models)} 個模型，已存到 ${file}`,
 
   keyElsewhere: (path) => zh`官方版 OpenClaw 有自己的金鑰，存在 ${path}。本程式不會使用它。`,
   unknownProvider: (provider) => `未知的提供者「${provider}」。`,

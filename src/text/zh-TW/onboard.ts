@@ -1,4 +1,5 @@
 import type { onboard as english } from "../en/onboard.ts";
+import { grouped } from "../numbers.ts";
 import { allOf, flagWith, oneOf, zh } from "./words.ts";
 
 const atLeast = (isCut: boolean) => (isCut ? "至少 " : "");
@@ -73,7 +74,7 @@ export const onboard = (): ReturnType<typeof english> => ({
   passAnswers: (commands) => `請以旗標指定各項設定：\n${commands.map((one) => `  ${one}`).join("\n")}`,
 
   // Answers that are missing or cannot be used.
-  answersUnusable: (number) => zh`有 ${number} 項設定缺少或無效。沒有變更任何檔案。`,
+  answersUnusable: (number) => zh`有 ${grouped(number)} 項設定缺少或無效。沒有變更任何檔案。`,
   choiceMissing: "沒有指定要設定的項目。",
   pass: (given) => zh`請加上 ${flagWith(given)}。`,
   answerMissing: (label) => zh`缺少${label}。`,
@@ -107,12 +108,12 @@ export const onboard = (): ReturnType<typeof english> => ({
   modelNotServed: ({ model, endpoint }) => zh`模型「${model}」需要端點 ${endpoint}，但該端點尚未設定。`,
   addEndpoint: ({ flag, endpoint }) => zh`請選擇其他模型，或加上 \`${flag} ${endpoint}\`。`,
   accountsFound: ({ number, isCut }) =>
-    number === 0 ? "這個權杖找不到任何帳戶。" : zh`這個權杖找到${atLeast(isCut)}${number} 個帳戶。`,
+    number === 0 ? "這個權杖找不到任何帳戶。" : zh`這個權杖找到${atLeast(isCut)}${grouped(number)} 個帳戶。`,
   gatewaysFound: ({ number, isCut }) =>
-    number === 0 ? "這個帳戶還沒有 Gateway。" : zh`這個權杖找到${atLeast(isCut)}${number} 個 Gateway。`,
+    number === 0 ? "這個帳戶還沒有 Gateway。" : zh`這個權杖找到${atLeast(isCut)}${grouped(number)} 個 Gateway。`,
   headerUnsendable: ({ path, problem }) => zh`${path}：${problem}`,
   passOneSuchAs: (values) => zh`請指定其中之一，例如 ${oneOf(values)}。`,
-  listIsCut: (number) => zh`只列出前 ${number} 項。如果沒有你的，請輸入 ID。`,
+  listIsCut: (number) => zh`只列出前 ${grouped(number)} 項。如果沒有你的，請輸入 ID。`,
 
   // The local gateway.
   localTokenEmpty: "權杖是空的。",
@@ -150,7 +151,7 @@ export const onboard = (): ReturnType<typeof english> => ({
     setVariable: (name) => zh`請在使用這個檔案的地方設定 ${name}。`,
     fileMissing: (path) => zh`${path} 不存在。`,
     noSecretIn: (place: string) => zh`${place} 提供的是預留位置，不是機密。`,
-    fileTooLarge: ({ path, most }) => zh`${path} 超過 ${most} 個位元組。`,
+    fileTooLarge: ({ path, most }) => zh`${path} 超過 ${grouped(most)} 個位元組。`,
     nothingSetUp: "這裡尚未完成任何設定。",
     runFirst: "請先執行 `openclaw onboard`。",
     leftOut: (path) => zh`${path} 是明文的機密，不會輸出。`,
@@ -201,9 +202,9 @@ export const onboard = (): ReturnType<typeof english> => ({
   repaired: ({ name, repairs }) => zh`${name}：${repairs.join("、")}。`,
   foundInUrl: ({ label, value }) => zh`${label}：在 URL 中找到 ${value}。`,
   foundInPaste: (labels) => zh`在貼上的文字中找到：${labels.join("、")}。`,
-  joinedLines: ({ label, lines }) => zh`${label}：由貼上的 ${lines} 行合併而成。`,
+  joinedLines: ({ label, lines }) => zh`${label}：由貼上的 ${grouped(lines)} 行合併而成。`,
   joinedInPaste: (labels) => zh`由貼上的多行合併而成：${labels.join("、")}。`,
-  unusedLines: (lines) => zh`貼上的另外 ${lines} 行未被採用。`,
+  unusedLines: (lines) => zh`貼上的另外 ${grouped(lines)} 行未被採用。`,
   onlyBlanks: "這裡只有空白。只按 Enter 可保留目前的值。",
   nothingInPaste: "貼上的文字中沒有可用的內容。",
   pastedUnusable: ({ label, problem }) => zh`${label}：已忽略。${problem}`,
@@ -290,12 +291,12 @@ export const onboard = (): ReturnType<typeof english> => ({
     tailnet: "Tailscale 網路",
     auto: "盡可能僅限本機",
   },
-  andMore: (number) => zh`… 以及另外 ${number} 個值`,
+  andMore: (number) => zh`… 以及另外 ${grouped(number)} 個值`,
   changedMeanwhile: "另一個程式變更了檔案。以下是新的變更清單。",
   runRecord: "設定的時間與所用的版本",
   upToDate: "已是最新狀態，沒有變更任何檔案。",
-  wrote: ({ path, values }) => zh`已寫入 ${path}（${values} 個值）`,
-  wroteWithBackup: ({ path, values, backup }) => zh`已寫入 ${path}（${values} 個值，備份在 ${backup}）`,
+  wrote: ({ path, values }) => zh`已寫入 ${path}（${grouped(values)} 個值）`,
+  wroteWithBackup: ({ path, values, backup }) => zh`已寫入 ${path}（${grouped(values)} 個值，備份在 ${backup}）`,
   closed: ({ path, mode }) => zh`已將 ${path} 設為僅供你存取（權限 ${mode}）`,
   modeChange: ({ path, from, to }) => zh`${path}\n  ~ 權限 ${from} -> ${to}`,
   baseUrls: (urls) => urls.map((url) => `基底 URL  ${url}`).join("\n"),

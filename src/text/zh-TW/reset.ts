@@ -1,4 +1,5 @@
 import type { reset as english } from "../en/reset.ts";
+import { grouped } from "../numbers.ts";
 import { allOf, oneOf, zh } from "./words.ts";
 
 const theGateway = ({ url, pid }: { readonly url: string; readonly pid: number | undefined }) =>
@@ -14,7 +15,7 @@ export const reset = (): ReturnType<typeof english> => ({
     goes: (path) => zh`以下憑證會從 ${path} 移除：`,
     ask: "要移除這些憑證嗎？",
     passYes: "要不經詢問直接移除，請加上 `--yes`。",
-    done: ({ path, number }) => zh`已從 ${path} 移除 ${number} 項憑證。`,
+    done: ({ path, number }) => zh`已從 ${path} 移除 ${grouped(number)} 項憑證。`,
     nothing: (path) => zh`${path} 沒有可以移除的憑證。`,
     nothingOf: ({ path, provider }) => zh`${path} 沒有 ${provider} 的憑證。`,
     tokensStay: (names) => zh`${allOf(names)} 會保留，供本機 Gateway 的用戶端使用。要一併移除，請加上 \`--all\`。`,
@@ -74,15 +75,15 @@ export const reset = (): ReturnType<typeof english> => ({
     lost: (keys) => zh`備份中的憑證會換成參照。永久移除的是：${keys.map((key) => `\`${key}\``).join("、")}`,
     edits: (paths) => zh`${allOf(paths)} 會保留，其中的憑證換成參照。`,
     includesStay: (paths) => zh`引入的檔案會保留：${paths.join("、")}。`,
-    deletes: (number) => `會移除 ${number} 份已儲存的模型清單。`,
-    deletesRecords: (days) => `會移除 ${days} 天的請求記錄。`,
+    deletes: (number) => `會移除 ${grouped(number)} 份已儲存的模型清單。`,
+    deletesRecords: (days) => `會移除 ${grouped(days)} 天的請求記錄。`,
     clients: (names) => zh`會從 ${allOf(names)} 的設定中移除本機 Gateway。`,
     credentialsStay: (path) => zh`${path} 中的憑證會保留。`,
     goesOn: (folder) => zh`先前的重設中斷了，這次會在 ${folder} 繼續。`,
     ask: "要全部重設嗎？",
     passYes: "要不經詢問直接重設，請加上 `--yes`。",
     nothing: "沒有可以重設的內容。",
-    moved: ({ number, folder }) => zh`已將 ${number} 個檔案移到 ${folder}（權限 0700）。`,
+    moved: ({ number, folder }) => zh`已將 ${grouped(number)} 個檔案移到 ${folder}（權限 0700）。`,
     gatewayRuns: (gateway) => zh`${theGateway(gateway)}會繼續使用已讀取的設定。`,
     restore: "要復原設定，請執行 `openclaw undo`。",
     next: "要重新設定，請執行 `openclaw onboard`。",

@@ -1,4 +1,5 @@
 import type { server as english } from "../en/server.ts";
+import { grouped } from "../numbers.ts";
 import { allOf, zh } from "./words.ts";
 
 export const server = (): ReturnType<typeof english> => ({
@@ -13,13 +14,13 @@ export const server = (): ReturnType<typeof english> => ({
   usageLost: (sentence) =>
     zh`請求仍會處理，但沒有留下記錄。${sentence}要完全不記錄，請設定 \`OPENCLAW_GATEWAY_USAGE=off\`。`,
   usageDiskSlow: (folder) => zh`寫入 ${folder} 花費的時間太長。`,
-  usageRecovered: (lines) => zh`已恢復記錄請求。有 ${lines} 個請求沒有記錄。`,
+  usageRecovered: (lines) => zh`已恢復記錄請求。有 ${grouped(lines)} 個請求沒有記錄。`,
   useUsageDays: "請使用 `off`，或記錄要保留的天數，例如 `90d`，最多 `3650d`。",
   useDuration: "請使用 90s、10m 或 1h 這樣的時間，最長 24 小時。",
   restartNeeded: "連接埠、位址、程序數、代理伺服器或時限已變更。請重新啟動 Gateway 才會生效。",
   notReloaded: (sentences) => `未重新載入設定，繼續使用先前的設定。${sentences.join("")}`,
   stopping: (seconds) => `正在停止：最多等待 ${seconds} 秒，讓進行中的請求完成。再按一次 Ctrl-C 立即結束。`,
-  cutOff: (requests) => `已中斷 ${requests} 個進行中的請求。`,
+  cutOff: (requests) => `已中斷 ${grouped(requests)} 個進行中的請求。`,
   stopped: "已停止。",
   processes: (pids) => `由 ${pids.length} 個程序處理請求：${pids.join("、")}。`,
   processServes: (pid) => `程序 ${pid} 已接替。`,

@@ -1,4 +1,5 @@
 import type { service as english } from "../en/service.ts";
+import { grouped } from "../numbers.ts";
 import { oneOf, zh } from "./words.ts";
 
 export const service = (): ReturnType<typeof english> => ({
@@ -276,7 +277,7 @@ export const service = (): ReturnType<typeof english> => ({
     [since === undefined ? [] : zh`自 ${since} 起`, pid === undefined ? [] : `程序 ${pid}`].flat().join("，"),
   processesServe: ({ wanted, pids, openRequests }) => {
     const how = pids.length === wanted ? `${wanted} 個處理請求` : `${wanted} 個中有 ${pids.length} 個處理請求`;
-    return `${how}：${pids.join("、")}（進行中的請求：${openRequests}）`;
+    return `${how}：${pids.join("、")}（進行中的請求：${grouped(openRequests)}）`;
   },
   fewerProcesses: ({ serving, wanted }) =>
     `Gateway 的 ${wanted} 個程序中只有 ${serving} 個在處理請求。原因請看它的記錄。`,

@@ -1,4 +1,5 @@
 import type { settings as english } from "../en/settings.ts";
+import { grouped } from "../numbers.ts";
 import { allOf, zh } from "./words.ts";
 
 const EXPECTED = { key: "應為鍵", bracket: '應為 [0] 或 ["key"]', separator: "應為「.」或「[」" };
@@ -38,7 +39,7 @@ export const settings = (): ReturnType<typeof english> => ({
   fileMissing: (path) => zh`${path} 不存在。`,
 
   notSet: (path) => zh`${path || "設定檔"} 沒有值。`,
-  listHas: ({ path, items }) => zh`${path} 有 ${items} 個項目。`,
+  listHas: ({ path, items }) => zh`${path} 有 ${grouped(items)} 個項目。`,
   seeAll: "要查看所有的值，請執行 `openclaw config get`。",
   wouldLose: ({ path, lost }) => zh`${path} 設為這個值會移除 ${lost.length} 個項目：${allOf(lost)}。`,
   mergeOrReplace: "要保留這些項目，請加上 `--merge`。要移除，請加上 `--replace`。",

@@ -1,4 +1,5 @@
 import type { terminal as english } from "../en/terminal.ts";
+import { grouped } from "../numbers.ts";
 import { allOf, inBrackets, zh } from "./words.ts";
 
 export const terminal = (): ReturnType<typeof english> => ({
@@ -12,7 +13,7 @@ export const terminal = (): ReturnType<typeof english> => ({
   opensPageByTyping: "要開啟網頁，請輸入 ? 再按 Enter。",
   pressEnterFor: (value) => zh`按 Enter 使用 ${value}。`,
   isHidden: "輸入的內容不會顯示。",
-  pasted: (lines) => (lines === 1 ? "（已貼上）" : zh`（已貼上 ${lines} 行）`),
+  pasted: (lines) => (lines === 1 ? "（已貼上）" : zh`（已貼上 ${grouped(lines)} 行）`),
   yes: "是",
   no: "否",
   yesOrNo: "請輸入 yes 或 no。",

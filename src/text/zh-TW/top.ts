@@ -1,4 +1,5 @@
 import type { top as english } from "../en/top.ts";
+import { grouped } from "../numbers.ts";
 import { zh } from "./words.ts";
 
 export const top = (): ReturnType<typeof english> => ({
@@ -19,8 +20,8 @@ export const top = (): ReturnType<typeof english> => ({
   healthy: "Gateway 可以處理所有請求。",
   unhealthy: "Gateway 無法處理所有請求。",
   again: "會再試一次。",
-  open: (requests) => zh`${requests} 個進行中`,
-  perMinute: (requests) => zh`每分鐘 ${requests} 個`,
+  open: (requests) => zh`${grouped(requests)} 個進行中`,
+  perMinute: (requests) => zh`每分鐘 ${grouped(requests)} 個`,
   processes: ({ serving, wanted }) => zh`${serving}/${wanted} 個程序`,
   facts: (all) => all.join("，"),
   inPeriod: ({ period, facts }) => `${period}：${facts}`,
@@ -31,9 +32,9 @@ export const top = (): ReturnType<typeof english> => ({
     "30d": "過去 30 天",
     "90d": "過去 90 天",
   },
-  requests: (requests) => zh`${requests} 個請求`,
-  failedRequests: (requests) => zh`${requests} 個失敗`,
-  failovers: (requests) => zh`${requests} 次容錯移轉`,
+  requests: (requests) => zh`${grouped(requests)} 個請求`,
+  failedRequests: (requests) => zh`${grouped(requests)} 個失敗`,
+  failovers: (requests) => zh`${grouped(requests)} 次容錯移轉`,
   tokens: ({ input, output }) => zh`輸入 ${input} token、輸出 ${output}`,
   firstByte: ({ p50, p95 }) => zh`首位元組 p50 ${p50}、p95 ${p95}`,
   cooldowns: "冷卻期",

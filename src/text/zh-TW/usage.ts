@@ -1,4 +1,5 @@
 import type { usage as english } from "../en/usage.ts";
+import { grouped } from "../numbers.ts";
 import { zh } from "./words.ts";
 
 export const usage = (): ReturnType<typeof english> => ({
@@ -35,15 +36,15 @@ export const usage = (): ReturnType<typeof english> => ({
     session: "沒有工作階段",
     provider: "沒有提供者",
   },
-  others: (rows) => zh`其他 ${rows} 列`,
-  mostRows: (rows) => zh`這裡是前 ${rows} 列。\`--csv\` 和 \`--json\` 有全部的列。`,
+  others: (rows) => zh`其他 ${grouped(rows)} 列`,
+  mostRows: (rows) => zh`這裡是前 ${grouped(rows)} 列。\`--csv\` 和 \`--json\` 有全部的列。`,
   legend: "「輸入」和「輸出」是模型的 token 數，「快取」是輸入中來自快取的部分。p50 和 p95 是收到第一個位元組的時間。",
   bars: { cost: "長條是該列佔費用的比例。", requests: "長條是該列佔請求數的比例。" },
-  unpriced: (requests) => zh`費用不含 ${requests} 個請求，因為不知道價格或 token 數。這些列以 \`?\` 標示。`,
+  unpriced: (requests) => zh`費用不含 ${grouped(requests)} 個請求，因為不知道價格或 token 數。這些列以 \`?\` 標示。`,
   billing: (fee) => zh`費用已含 Unified Billing 的 5 % 手續費 ${fee}。`,
   prices: (date) => zh`費用是以美元估計的金額，依 ${date} 的價格或你的設定計算，不含折扣與稅金。`,
-  cancelled: (requests) => zh`有 ${requests} 個請求因用戶端停止而結束。`,
-  damaged: (lines) => zh`記錄中有 ${lines} 行損毀，已略過。`,
+  cancelled: (requests) => zh`有 ${grouped(requests)} 個請求因用戶端停止而結束。`,
+  damaged: (lines) => zh`記錄中有 ${grouped(lines)} 行損毀，已略過。`,
   unreadable: (path) => zh`無法讀取 ${path}，這裡缺少其中的請求。`,
   pricesIgnored: "無法讀取設定檔，因此沒有使用其中的價格。",
 
@@ -71,7 +72,7 @@ export const usage = (): ReturnType<typeof english> => ({
   shorter: "請縮短期間，或換一個 `--by`。",
   updateThis: "請再試一次。如果一直失敗，請更新 openclaw。",
   sampled: ({ points, requests }) =>
-    zh`Cloudflare 從大約 ${requests} 個請求中保留了 ${points} 個樣本，所以這些數字是估計值。`,
+    zh`Cloudflare 從大約 ${grouped(requests)} 個請求中保留了 ${grouped(points)} 個樣本，所以這些數字是估計值。`,
   keptAtCloudflare: "Cloudflare 只保留三個月的資料，更早的請求不在其中。",
   delayed: "新的請求要幾分鐘才會出現。",
   useSince:

@@ -1,4 +1,5 @@
 import type { workerCheck as english } from "../en/worker-check.ts";
+import { grouped } from "../numbers.ts";
 import { zh } from "./words.ts";
 
 export const workerCheck = (): ReturnType<typeof english> => ({
@@ -115,7 +116,7 @@ export const workerCheck = (): ReturnType<typeof english> => ({
   tryAgain: "請稍後再試。",
 
   tokensKnown: "Worker 知道這台機器的所有權杖。",
-  knowsTokens: (tokens) => zh`Worker 證明它知道這台機器的 ${tokens} 個權杖。`,
+  knowsTokens: (tokens) => zh`Worker 證明它知道這台機器的 ${grouped(tokens)} 個權杖。`,
   noToken: "這裡沒有設定 Gateway 權杖，無法檢查 Worker 的權杖。",
   setTokenHere: "請執行 `openclaw gateway token add`，或將 OPENCLAW_GATEWAY_TOKEN 設為 Worker 的權杖。",
   servesNobody: "Worker 沒有可用的權杖，因此拒絕所有請求。",

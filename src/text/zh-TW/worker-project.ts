@@ -1,4 +1,5 @@
 import type { workerProject as english } from "../en/worker-project.ts";
+import { grouped } from "../numbers.ts";
 import { allOf, zh } from "./words.ts";
 
 export const workerProject = (): ReturnType<typeof english> => ({
@@ -64,7 +65,7 @@ export const workerProject = (): ReturnType<typeof english> => ({
     zh`${path} 的 \`vars\` 中有 ${allOf(names)}，任何人都能讀取。請改列在 \`secrets.required\` 中。`,
   nextIn: (path) => zh`在 ${path} 中執行：`,
   nextLogin: "登入 Cloudflare",
-  nextSecrets: (number) => zh`上傳 ${number} 個機密`,
+  nextSecrets: (number) => zh`上傳 ${grouped(number)} 個機密`,
   nextDeploy: "部署，並查看 Worker 的網址",
   nextDoctor: "檢查已部署的 Worker",
 
@@ -78,7 +79,8 @@ export const workerProject = (): ReturnType<typeof english> => ({
   makeToken: ({ add, again }) => `請用 \`${add}\` 建立權杖，再執行 \`${again}\`。`,
   notNeeded: (name) => zh`${name} 在這裡沒有值，也不再需要。`,
   noOrigin: ({ name, path }) => zh`${name} 在這裡沒有值。請將它加到 ${path}。`,
-  tooLong: ({ name, bytes, most }) => zh`${name} 有 ${bytes} 位元組；Workers 的機密最多 ${most} 位元組。`,
+  tooLong: ({ name, bytes, most }) =>
+    zh`${name} 有 ${grouped(bytes)} 位元組；Workers 的機密最多 ${grouped(most)} 位元組。`,
   shortenTokens: "請移除沒有人使用的權杖：`openclaw gateway token list`。",
   shortenValue: "請使用較短的值。",
   notListed: ({ names, command }) =>
