@@ -6,7 +6,7 @@ import { FollowedFile, linesBackwards, linesForwards, whenever } from "../core/l
 import { type LogEntry, readLogLine, requestEntry } from "../gateway/log-line.ts";
 import { Journal, type JournalLine, type JournalUnit, type LineOrder } from "../service/journal.ts";
 import { predecessorOf } from "../service/service-log.ts";
-import { parseLine } from "../usage/line.ts";
+import { parseLine, promptTokens } from "../usage/line.ts";
 import { fileOf, isRecordFile } from "../usage/period.ts";
 
 /** A log that can be read from either end, and then followed without a gap. */
@@ -80,7 +80,9 @@ export function recordSource(folder: string, follows: boolean, context: FileCont
 
 function recordEntry(line: string): LogEntry | undefined {
   const found = parseLine(line);
-  return found && requestEntry(line, found);
+  if (found === undefined) return undefined;
+  const inputTokens = found.inputTokens === undefined ? undefined : promptTokens(found);
+  return requestEntry(line, { ...found, inputTokens, cachedTokens: found.cacheReadTokens ?? 0 });
 }
 
 interface ReadFile {

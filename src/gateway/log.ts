@@ -1,6 +1,7 @@
 import { jsonMembers } from "../core/json.ts";
 import { type LogThreshold, passes } from "../core/log-level.ts";
 import { printable } from "../core/result.ts";
+import { grouped } from "../text/numbers.ts";
 import { LogSecrets } from "./log-secrets.ts";
 
 /** A logged request. Contains nothing of the conversation, and no credential. */
@@ -198,7 +199,22 @@ const visible = (text: string) => text.replace(/[^ -~]/g, "?");
 const plainRequest = (at: Date, record: RequestRecord): string => `${clock(at)} ${requestText(record)}`;
 
 /** What a person has to know of a request. */
-export type ShownRequest = Pick<RequestRecord, "method" | "path" | "status" | "durationMs"> & Partial<RequestRecord>;
+export type ShownRequest = Pick<RequestRecord, "method" | "path" | "status" | "durationMs"> &
+  Partial<RequestRecord> & {
+    /** Those of the input that were read from a cache; absent where the input is what the upstream calls so. */
+    readonly cachedTokens?: number | undefined;
+  };
+
+/** @source Anthropic's `input_tokens` leaves out what is read from a cache or written to one; OpenAI's does not. */
+const UNCACHED_PATH = /\/messages$/;
+
+/** `50,003 tokens in (50,000 cached), 503 out` */
+function tokensText({ path, inputTokens, outputTokens, cachedTokens }: ShownRequest): string {
+  const [input, output] = [inputTokens, outputTokens].map((tokens) => (tokens === undefined ? "?" : grouped(tokens)));
+  const what = cachedTokens === undefined && UNCACHED_PATH.test(path) ? "uncached tokens" : "tokens";
+  const cached = cachedTokens === undefined || cachedTokens === 0 ? "" : ` (${grouped(cachedTokens)} cached)`;
+  return `${input} ${what} in${cached}, ${output} out`;
+}
 
 /** A request as a person reads it, without its time. */
 export function requestText(record: ShownRequest): string {
@@ -206,11 +222,9 @@ export function requestText(record: ShownRequest): string {
   const parts = [String(status), method, path];
   if (client !== undefined) parts.push(`from ${client}`);
   if (model !== undefined) parts.push(model);
-  parts.push(`${durationMs} ms`);
-  if (firstByteMs !== undefined) parts.push(`(first byte ${firstByteMs} ms)`);
-  if (inputTokens !== undefined || outputTokens !== undefined) {
-    parts.push(`${inputTokens ?? "?"} tokens in, ${outputTokens ?? "?"} out`);
-  }
+  parts.push(`${grouped(durationMs)} ms`);
+  if (firstByteMs !== undefined) parts.push(`(first byte ${grouped(firstByteMs)} ms)`);
+  if (inputTokens !== undefined || outputTokens !== undefined) parts.push(tokensText(record));
   if (record.withoutThinking) parts.push("thinking of earlier turns left out");
   if (record.prefillRemoved !== undefined) parts.push(`prefill turns removed: ${record.prefillRemoved}`);
   if (record.ended !== undefined) parts.push(record.ended);

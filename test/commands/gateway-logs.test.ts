@@ -14,7 +14,7 @@ import { describe, expect, it } from "vitest";
 import type { Context } from "../../src/core/context.ts";
 import { createLog, type RequestRecord } from "../../src/gateway/log.ts";
 import { launchdLog } from "../../src/service/launchd.ts";
-import { formatLine } from "../../src/usage/line.ts";
+import { formatLine, type UsageLine } from "../../src/usage/line.ts";
 import { fakeLaunchd } from "../support/fake-managers.ts";
 import { openclaw, temporaryHome } from "../support/program.ts";
 import { type Machine, machine, UNIT } from "../support/service-machine.ts";
@@ -62,6 +62,10 @@ function written(forPerson: boolean, at: Date, what: (log: ReturnType<typeof cre
 
 const request = (minutes: number, change: Partial<RequestRecord> = {}, forPerson = false) =>
   written(forPerson, ago(minutes), (log) => log.request({ ...SERVED, ...change }));
+
+/** As the record has it, which knows what of the input a cache held. */
+const ofRecord = (minutes: number, change: Partial<RequestRecord> = {}) =>
+  request(minutes, change, true).replace("uncached tokens", "tokens");
 
 const FAILED = { status: 502, ended: "upstream-cut", client: undefined } as const;
 
@@ -146,7 +150,7 @@ function recorded() {
   const home = temporaryHome();
   const folder = join(home, ".openclaw", "usage");
   mkdirSync(folder, { recursive: true });
-  const put = (minutes: number, change: Partial<RequestRecord> = {}) => {
+  const put = (minutes: number, change: Partial<RequestRecord & UsageLine> = {}) => {
     const time = ago(minutes).toISOString();
     const line = formatLine({ time, ...SERVED, ...change, session: "s" });
     appendFileSync(join(folder, `${time.slice(0, 10)}.jsonl`), line);
@@ -318,12 +322,31 @@ describe("gateway logs", () => {
     const { put, run } = recorded();
     const lines = [put(3 * 24 * 60), put(4), put(3, FAILED)];
     const { stdout, stderr, status } = await run();
-    expect(stdout).toBe(
-      text([`2026-11-25 ${request(3 * 24 * 60, {}, true)}`, request(4, {}, true), request(3, FAILED, true)]),
-    );
+    expect(stdout).toBe(text([`2026-11-25 ${ofRecord(3 * 24 * 60)}`, ofRecord(4), ofRecord(3, FAILED)]));
     expect([status, stderr]).toEqual([0, expect.stringContaining("No service runs this gateway")]);
     expect((await run(["--json"])).stdout).toBe(lines.join(""));
-    expect((await run(["--errors", "--since", "1h"])).stdout).toBe(text([request(3, FAILED, true)]));
+    expect((await run(["--errors", "--since", "1h"])).stdout).toBe(text([ofRecord(3, FAILED)]));
+  });
+
+  it.each([
+    [{ inputTokens: 3, cacheReadTokens: 50_000 }, "50,003 tokens in (50,000 cached), 20 out"],
+    [{ inputTokens: 3, cacheReadTokens: 0, cacheWrite5mTokens: 1_200 }, "1,203 tokens in, 20 out"],
+    [{ inputTokens: 3, path: "/v1/responses", cacheReadTokens: 900 }, "903 tokens in (900 cached), 20 out"],
+    [{ inputTokens: undefined }, "? tokens in, 20 out"],
+    [{ inputTokens: undefined, outputTokens: undefined }, "(first byte 820 ms)"],
+  ])("counts as input what a cache held, from the record: %j", async (change, shown) => {
+    const { put, run } = recorded();
+    put(4, change);
+    expect((await run()).stdout.endsWith(`${shown}\n`)).toBe(true);
+  });
+
+  it.each([
+    [{ inputTokens: 3 }, "3 uncached tokens in, 20 out"],
+    [{ inputTokens: 50_003, path: "/v1/responses" }, "50,003 tokens in, 20 out"],
+    [{ inputTokens: 12, path: "/v1/messages/count_tokens", outputTokens: undefined }, "12 tokens in, ? out"],
+  ])("says of a log that names no cached tokens which it counts: %j", async (change, shown) => {
+    const { run } = mac([request(4, change)]);
+    expect((await run()).stdout.endsWith(`${shown}\n`)).toBe(true);
   });
 
   it.each([
@@ -426,7 +449,7 @@ describe("gateway logs --follow", () => {
     await follow.has(2);
     now = ago(-24 * 60);
     put(-24 * 60 + 1);
-    expect((await follow.has(3)).at(-1)).toBe(request(-24 * 60 + 1, {}, true));
+    expect((await follow.has(3)).at(-1)).toBe(ofRecord(-24 * 60 + 1));
     follow.interrupt();
     await follow.ended;
   });

@@ -100,7 +100,9 @@ describe("the log", () => {
     });
     goOn();
     const [first, second, rest] = written.join("").split("\n");
-    expect(first).toMatch(/^\d\d:34:56 200 POST \/v1\/messages p\/m 20 ms \(first byte 1\.5 ms\) 8 tokens in, 2 out$/);
+    expect(first).toMatch(
+      /^\d\d:34:56 200 POST \/v1\/messages p\/m 20 ms \(first byte 1\.5 ms\) 8 uncached tokens in, 2 out$/,
+    );
     expect(second).toMatch(/ \/v1\/\?\[2J\?\?\? p\/m .* prefill turns removed: 2 client-gone after p\/a: x$/);
     expect(rest).toBe("");
   });
