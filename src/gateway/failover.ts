@@ -45,12 +45,14 @@ const HELPED_BY_NEXT_MODEL: Readonly<Record<NetworkFaultKind, boolean>> = {
  * An undiagnosed 404 is about the model if its text mentions one. Otherwise the path is wrong, such as token counting
  * at an upstream without it, which says nothing against the model.
  */
-const isAboutModel = (code: string, upstreamMessage: string) =>
+export const isAboutModel = (code: string, upstreamMessage: string) =>
   /^(?:answer\.unknown|http-404)$/.test(code) && /\bmodel/i.test(upstreamMessage);
 
 /** Must be about the model itself: parameters are also called deprecated or unsupported "for this model". */
 const RETIRED =
   /\bmodel\b.{0,120}\b(?:retired|decommissioned|end[ -]of[ -](?:its[ -])?life|no longer available)\b|\bretired model\b/i;
+
+export const isRetired = (upstreamMessage: string): boolean => RETIRED.test(upstreamMessage);
 
 const isUndiagnosed = (code: string) => /^(?:answer\.unknown|http-\d+)$/.test(code);
 
@@ -62,7 +64,7 @@ const UNPAID =
 const MAYBE_UNPAID: ReadonlySet<number> = new Set([400, 403, 429]);
 
 /** Somebody has to pay first. What a diagnosis knows better is not judged by its words. */
-const isUnpaid = ({ code, status, recovery, upstreamMessage }: Answered): boolean =>
+export const isUnpaid = ({ code, status, recovery, upstreamMessage }: Answered): boolean =>
   recovery === "next-payer" ||
   (isUndiagnosed(code) && (status === 402 || (MAYBE_UNPAID.has(status) && UNPAID.test(upstreamMessage))));
 
@@ -76,7 +78,7 @@ export function recoveryFor(failure: Failure, isRetry = false): "retry-same" | "
   if (recovery === "retry-same") return isRetry ? "none" : "retry-same";
   if (recovery === "stop") return "none";
   const isGone =
-    (status === 404 && isAboutModel(code, upstreamMessage)) || (status === 400 && RETIRED.test(upstreamMessage));
+    (status === 404 && isAboutModel(code, upstreamMessage)) || (status === 400 && isRetired(upstreamMessage));
   return recovery === "next-model" || isBusy(status) || isGone || isUnpaid(failure) ? "next-model" : "none";
 }
 

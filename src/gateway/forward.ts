@@ -2,6 +2,7 @@ import { inSlices, type Pause } from "../core/sliced.ts";
 import type { Finding } from "../providers/finding.ts";
 import type { Texts } from "../text/message.ts";
 import { LONGEST_READ_BATCH_BYTES } from "./batch.ts";
+import { layerToBlame } from "./blame.ts";
 import type { Cooldowns } from "./cooldowns.ts";
 import type { ErrorResponse } from "./error-response.ts";
 import { FailoverRun, type Failure, type Stop } from "./failover.ts";
@@ -39,8 +40,8 @@ export interface ForwardDeps {
   readonly keepAlive: KeepAlive;
   /** Not every host can. */
   readonly decode?: DecodeStart;
-  /** Told of every failure of an upstream, with its diagnosis if there is one. */
-  readonly onFailure?: (failure: Failure, finding: Finding | undefined, target: Target) => void;
+  /** Told of every failure of an upstream, with its diagnosis if there is one, and the layer to blame. */
+  readonly onFailure?: (failure: Failure, finding: Finding | undefined, target: Target, layer: string) => void;
 }
 
 /** A request that passed all checks, its head, and the headers to add to every response to it. */
@@ -105,7 +106,7 @@ export async function forward(
       }
       failure = start;
     } else failure = received.kind === "response" ? await readFailure(received, decode) : received;
-    const isAgain = await weigh(failure, { request, inbound, run, options }, foreignThinking, deps);
+    const isAgain = await weigh(failure, { request, inbound, run, options, settings }, foreignThinking, deps);
     if (!isAgain || request.isGone) return;
   }
 }
@@ -115,12 +116,13 @@ interface Attempt {
   readonly inbound: InboundRequest;
   readonly run: FailoverRun<Target, Evidence>;
   readonly options: RelayOptions;
+  readonly settings: GatewaySettings;
 }
 
 /** Passes a failure on, or returns true if another attempt is to be made. */
 async function weigh(
   failure: UpstreamFailure | Unsendable,
-  { request, inbound, run, options }: Attempt,
+  { request, inbound, run, options, settings }: Attempt,
   foreignThinking: ForeignThinking,
   { clockMs, delay, random, onFailure }: ForwardDeps,
 ): Promise<boolean> {
@@ -134,8 +136,9 @@ async function weigh(
   if (request.isGone) return false;
   const weighed = failure.kind === "unsendable" ? UNSENDABLE : toFailure(failure, finding);
   if (failure.kind !== "unsendable") {
-    noteFailure(request, target, weighed, finding);
-    onFailure?.(weighed, finding, target);
+    const layer = layerToBlame(weighed, finding, target, settings.defaults);
+    noteFailure(request, target, weighed, layer);
+    onFailure?.(weighed, finding, target, layer);
   }
   const evidence = { failure, finding, options };
   const step = isRepeatable(inbound) ? run.failed(weighed, clockMs(), random(), evidence) : stopAt(weighed, evidence);
@@ -152,10 +155,9 @@ function noteFailure(
   { trace }: ProxiedRequest,
   { upstream: { providerId: provider }, model }: Target,
   failure: Failure,
-  finding: Finding | undefined,
+  layer: string,
 ): void {
   if (failure.kind === "fault" && failure.isStale) return;
-  const layer = finding?.layer ?? (failure.kind === "fault" ? "network" : "unknown");
   trace.failures ??= [];
   trace.failures.push({ provider, model, layer, code: failure.code });
 }

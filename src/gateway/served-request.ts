@@ -6,7 +6,7 @@ export interface FailedAttempt {
   readonly provider: string;
   /** Empty if the request names none. */
   readonly model: string;
-  /** Who is to blame, as the diagnosis says. */
+  /** Who is to blame. */
   readonly layer: string;
   readonly code: string;
 }

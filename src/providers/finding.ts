@@ -15,6 +15,8 @@ export interface Finding {
   readonly transient: boolean;
   /** The way failover should proceed, if the status alone does not tell. */
   readonly recovery?: Recovery;
+  /** What is at fault, where it may be something that a client of the local gateway sent. */
+  readonly blames?: Blame;
   /** Request ids that support asks for, by header name. */
   readonly ids: Readonly<Record<string, string>>;
   /** The beginning of an unrecognised response, on one line. */
@@ -26,6 +28,12 @@ export interface Finding {
  * same, and this one serves again only when somebody has paid. `stop`: no other model may get the request.
  */
 export type Recovery = "retry-same" | "next-model" | "next-payer" | "stop";
+
+/**
+ * What a client sent: the `request` as it is written, the `model` that it names, or the `path`. `status`: nobody knows what
+ * it says, but for its status.
+ */
+export type Blame = "request" | "model" | "path" | "status";
 
 /** @source the buckets of `models status --probe` in the published OpenClaw 2026.5.28 that say what is wrong. */
 export type ProbeBucket = "auth" | "rate_limit" | "billing" | "timeout" | "format" | "unknown" | "no_model";

@@ -77,15 +77,14 @@ function failureHook(
   secrets: Pick<LogSecrets, "scrubbed">,
   { now }: Pick<Context, "now">,
 ): NonNullable<GatewayDeps["onFailure"]> {
-  return (failure, finding, { upstream, model }) => {
+  return (failure, finding, { upstream, model }, layer) => {
     if (failure.kind === "fault" && (failure.isStale || failure.fault === "aborted")) return;
     const { code } = failure;
     const shown = model === "" ? upstream.providerId : formatModelRef({ provider: upstream.providerId, model });
     const undiagnosed: Message = (t) => t.server.undiagnosed({ model: shown, code });
-    const layer = failure.kind === "fault" ? "network" : "unknown";
-    const problem = finding ?? { code, layer, message: undiagnosed, fix: (t) => t.server.checkUpstream };
+    const problem = finding ?? { code, message: undiagnosed, fix: (t) => t.server.checkUpstream };
     // It is kept cut.
-    met.meet(problem, secrets.scrubbed(shown), now().getTime());
+    met.meet({ ...problem, layer }, secrets.scrubbed(shown), now().getTime());
   };
 }
 

@@ -84,7 +84,7 @@ function findingFor(
 ): Finding {
   const matched = DIAGNOSIS_CODES.find((code) => DIAGNOSES[code].matchers.some((one) => matches(one, signals, sent)));
   const code = matched ?? "answer.unknown";
-  const { layer = layerOf(code), field, transient = false, recovery, excerpt: isShown } = DIAGNOSES[code];
+  const { layer = layerOf(code), field, transient = false, recovery, blames, excerpt: isShown } = DIAGNOSES[code];
   const values = valuesOf(signals, sent, secrets);
   const cure = typeof recovery === "function" ? recovery(signals) : recovery;
   const blamed = typeof field === "function" ? field(sent) : field;
@@ -98,6 +98,7 @@ function findingFor(
     ...(blamed !== undefined && { field: blamed }),
     transient: typeof transient === "function" ? transient(signals) : transient,
     ...(cure !== undefined && { recovery: cure }),
+    ...(blames !== undefined && { blames }),
     ids: idsOf(signals, secrets),
     ...(excerpt !== "" && { excerpt }),
   };

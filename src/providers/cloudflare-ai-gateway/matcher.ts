@@ -1,6 +1,6 @@
 import type { NetworkFaultKind } from "../../core/http.ts";
 import type { Texts } from "../../text/message.ts";
-import type { Recovery } from "../finding.ts";
+import type { Blame, Recovery } from "../finding.ts";
 import { type HostKind, hostKindOf } from "./address.ts";
 import type { Author } from "./response-body.ts";
 import { passedCloudflare, type ResponseSignals, type SentRequest } from "./response-signals.ts";
@@ -75,6 +75,8 @@ export interface DiagnosisRow {
   /** True if it may pass on its own, so it is worth a retry before blaming anything. */
   readonly transient?: true | ((signals: ResponseSignals) => boolean);
   readonly recovery?: Recovery | ((signals: ResponseSignals) => Recovery | undefined);
+  /** Set if a client of the local gateway may be at fault. */
+  readonly blames?: Blame;
   /** Show the beginning of the response. */
   readonly excerpt?: true;
 }

@@ -37,6 +37,7 @@ export const CLOUDFLARE_API_DIAGNOSES = {
     matchers: [{ author: "cloudflare-api", codes: [7003], says: /^(?!.*route)/i, model: true }],
     field: "model",
     recovery: nextModelIfMissing,
+    blames: "model",
   },
   "api.account-not-found": {
     matchers: [{ author: "cloudflare-api", codes: [7003] }],
@@ -66,7 +67,7 @@ export const CLOUDFLARE_API_DIAGNOSES = {
     matchers: [{ author: "cloudflare-api", codes: [7001], statuses: [405] }],
     field: ({ account }) => (account === undefined ? "baseUrl" : undefined),
   },
-  "api.parameter-invalid": { matchers: [{ author: "cloudflare-api", codes: [7001] }] },
+  "api.parameter-invalid": { matchers: [{ author: "cloudflare-api", codes: [7001] }], blames: "request" },
   "api.rate-limited": { matchers: [{ author: "cloudflare-api", statuses: [429] }], transient: true },
   "api.internal": {
     matchers: [
@@ -146,6 +147,7 @@ export const WORKERS_AI_DIAGNOSES = {
     ],
     field: "model",
     recovery: nextModelIfMissing,
+    blames: "model",
   },
   "workers-ai.model-not-allowed": {
     matchers: [{ codes: [5016, 5018, 3041], endpoints: ["workers-ai"] }],
@@ -174,5 +176,6 @@ export const WORKERS_AI_DIAGNOSES = {
   },
   "workers-ai.request-invalid": {
     matchers: [{ codes: [5004, 5005, 5006, 3003, 3006], endpoints: ["workers-ai"] }, { author: "workers-ai" }],
+    blames: "request",
   },
 } satisfies DiagnosisRows;

@@ -54,6 +54,7 @@ export const GATEWAY_DIAGNOSES = {
     matchers: [{ author: "gateway", says: /\bdenied by policy\b/i }],
     field: modelIfNamed,
     recovery: "next-model",
+    blames: "model",
   },
   "gateway.spend-limit": {
     matchers: [
@@ -79,9 +80,13 @@ export const GATEWAY_DIAGNOSES = {
     matchers: [{ author: "gateway", codes: [2021], says: /guardrail|scanner|moderation/i }],
   },
   // Whoever set the rule up does not want another model to get the prompt.
-  "gateway.guarded": { matchers: [{ author: "gateway", codes: [2017], statuses: [422] }], recovery: "stop" },
-  "gateway.prompt-guarded": { matchers: [{ author: "gateway", codes: [2016] }], recovery: "stop" },
-  "gateway.answer-guarded": { matchers: [{ author: "gateway", codes: [2017] }], recovery: "stop" },
+  "gateway.guarded": {
+    matchers: [{ author: "gateway", codes: [2017], statuses: [422] }],
+    recovery: "stop",
+    blames: "request",
+  },
+  "gateway.prompt-guarded": { matchers: [{ author: "gateway", codes: [2016] }], recovery: "stop", blames: "request" },
+  "gateway.answer-guarded": { matchers: [{ author: "gateway", codes: [2017] }], recovery: "stop", blames: "request" },
   "gateway.model-unprefixed": { matchers: [{ author: "gateway", codes: [2019] }], field: "model" },
   "gateway.key-missing": {
     matchers: [{ author: "gateway", codes: [2021, 2044], credentials: ["key"] }],
@@ -101,8 +106,8 @@ export const GATEWAY_DIAGNOSES = {
     recovery: "next-payer",
   },
   "gateway.billing-refused": { matchers: [{ author: "gateway", codes: [2044] }], field: "credentials" },
-  "gateway.prompt-sensitive": { matchers: [{ author: "gateway", codes: [2029] }], recovery: "stop" },
-  "gateway.answer-sensitive": { matchers: [{ author: "gateway", codes: [2030] }], recovery: "stop" },
+  "gateway.prompt-sensitive": { matchers: [{ author: "gateway", codes: [2029] }], recovery: "stop", blames: "request" },
+  "gateway.answer-sensitive": { matchers: [{ author: "gateway", codes: [2030] }], recovery: "stop", blames: "request" },
   "gateway.alias-not-found": {
     matchers: [{ author: "gateway", codes: [2040] }],
     field: ({ alias }) => (alias === undefined ? "credentials" : "byokAlias"),
@@ -111,15 +116,18 @@ export const GATEWAY_DIAGNOSES = {
     matchers: refusedModel(/^(?:dynamic\/|cloudflare\/auto$)/, ["anthropic", "openai"]),
     field: "model",
     recovery: "next-model",
+    blames: "model",
   },
   "gateway.model-elsewhere": {
     matchers: refusedModel(/^@(?:cf|hf)\//, ["anthropic", "openai"]),
     field: "model",
     recovery: "next-model",
+    blames: "model",
   },
   "gateway.route-not-found": {
     matchers: [{ author: "gateway", codes: [7003] }],
     field: ({ model }) => (model === undefined ? "baseUrl" : "model"),
+    blames: "model",
   },
   "gateway.workers-ai-token": {
     matchers: [

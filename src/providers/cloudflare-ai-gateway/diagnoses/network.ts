@@ -47,5 +47,6 @@ export const UNCLEAR_DIAGNOSES = {
     matchers: [{}],
     transient: ({ status }) => status === 408 || status === 425 || status === 429 || status >= 500,
     excerpt: true,
+    blames: "status",
   },
 } satisfies DiagnosisRows;

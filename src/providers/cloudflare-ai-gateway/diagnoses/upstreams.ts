@@ -52,6 +52,7 @@ export const ANTHROPIC_DIAGNOSES = {
     ],
     field: "model",
     recovery: nextModelIfMissing,
+    blames: "model",
   },
   "anthropic.path-not-found": {
     matchers: [
@@ -59,10 +60,12 @@ export const ANTHROPIC_DIAGNOSES = {
       { author: "anthropic", statuses: [404] },
     ],
     field: "baseUrl",
+    blames: "path",
   },
   "anthropic.prefill": {
     matchers: [{ author: "anthropic", says: /\bprefill\b|must end with a user message/i }],
     field: "model",
+    blames: "request",
   },
   "anthropic.thinking": {
     matchers: [
@@ -73,6 +76,7 @@ export const ANTHROPIC_DIAGNOSES = {
       },
     ],
     field: "model",
+    blames: "request",
   },
   "anthropic.tool-pairing": {
     matchers: [
@@ -82,6 +86,7 @@ export const ANTHROPIC_DIAGNOSES = {
         says: /without `?tool_result|in `?tool_result`? blocks|`tool_use` block must/i,
       },
     ],
+    blames: "request",
   },
   "anthropic.request-invalid": {
     matchers: [
@@ -89,6 +94,7 @@ export const ANTHROPIC_DIAGNOSES = {
       { author: "anthropic", types: ["invalid_request_error"], statuses: [200, 400] },
       { author: "anthropic", statuses: [400] },
     ],
+    blames: "request",
   },
   "anthropic.conflict": {
     matchers: [
@@ -96,6 +102,7 @@ export const ANTHROPIC_DIAGNOSES = {
       { author: "anthropic", statuses: [409] },
     ],
     transient: true,
+    blames: "request",
   },
   "anthropic.too-large": {
     matchers: [
@@ -103,6 +110,7 @@ export const ANTHROPIC_DIAGNOSES = {
       { author: "anthropic", statuses: [413] },
       { author: "edge", statuses: [413] },
     ],
+    blames: "request",
   },
   "anthropic.rate-limited": {
     matchers: [
@@ -133,7 +141,12 @@ export const ANTHROPIC_DIAGNOSES = {
     ],
     transient: true,
   },
-  "anthropic.unknown": { matchers: [{ author: "anthropic" }], transient: ({ status }) => status >= 500, excerpt: true },
+  "anthropic.unknown": {
+    matchers: [{ author: "anthropic" }],
+    transient: ({ status }) => status >= 500,
+    excerpt: true,
+    blames: "status",
+  },
 } satisfies DiagnosisRows;
 
 /**
@@ -175,10 +188,16 @@ export const OPENAI_DIAGNOSES = {
     ],
     field: "model",
     recovery: nextModelIfMissing,
+    blames: "model",
   },
-  "openai.path-not-found": { matchers: [{ author: "openai", statuses: [404] }], field: "baseUrl" },
-  "openai.request-invalid": { matchers: [{ author: "openai", statuses: [400, 409, 413, 422] }] },
+  "openai.path-not-found": { matchers: [{ author: "openai", statuses: [404] }], field: "baseUrl", blames: "path" },
+  "openai.request-invalid": { matchers: [{ author: "openai", statuses: [400, 409, 413, 422] }], blames: "request" },
   "openai.rate-limited": { matchers: [{ author: "openai", statuses: [429] }], transient: true },
   "openai.internal": { matchers: [{ author: "openai", statuses: [500, 502, 503, 504] }], transient: true },
-  "openai.unknown": { matchers: [{ author: "openai" }], transient: ({ status }) => status >= 500, excerpt: true },
+  "openai.unknown": {
+    matchers: [{ author: "openai" }],
+    transient: ({ status }) => status >= 500,
+    excerpt: true,
+    blames: "status",
+  },
 } satisfies DiagnosisRows;
