@@ -11,12 +11,19 @@ export interface TopRequest extends UsageLine {
   readonly costUsd: number | undefined;
 }
 
+interface TopProblem {
+  readonly layer: string;
+  readonly says: string;
+  readonly hint: string | undefined;
+}
+
 /** The state of a running gateway. */
 export interface TopState {
   readonly ok: boolean;
   readonly version: string;
   readonly startedAt: Date | undefined;
-  readonly problems: readonly { readonly says: string; readonly hint: string | undefined }[];
+  /** Those that hold now. */
+  readonly problems: readonly TopProblem[];
   readonly openRequests: number;
   readonly processes: { readonly wanted: number; readonly serving: number } | undefined;
   readonly cooldowns: readonly { readonly model: string; readonly until: Date | undefined; readonly says: string }[];
@@ -58,12 +65,14 @@ export function stateIn(body: string): TopState | undefined {
   };
 }
 
-/** Each once: several models may have the same. */
+/** Each once, since several models may have the same, without what is over. */
 function problemsIn(value: unknown): TopState["problems"] {
   const found = new Map<string, TopState["problems"][number]>();
   for (const one of list(value)) {
-    const { says, hint } = members(one);
-    found.set(`${text(says)}\n${text(hint)}`, { says: text(says), hint: text(hint) || undefined });
+    const { layer, says, hint, over } = members(one);
+    if (over === true) continue;
+    const problem = { layer: text(layer), says: text(says), hint: text(hint) || undefined };
+    found.set(JSON.stringify(problem), problem);
   }
   return [...found.values()];
 }

@@ -1,6 +1,7 @@
 import { withoutCredentials } from "../core/redact.ts";
 import { clock } from "../gateway/log.ts";
 import { stamp } from "../gateway/log-line.ts";
+import { healthOf, isOfClient } from "../server/health.ts";
 import { oneLine, table, wrap } from "../terminal/layout.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { cutTo, textWidth } from "../terminal/width.ts";
@@ -39,9 +40,9 @@ export function topLine(view: TopView, text: Texts): string {
   const health =
     fault !== undefined
       ? say(fault, text)
-      : (state?.problems[0]?.says ?? text.top[state?.ok ? "healthy" : "unhealthy"]);
+      : state && (state.problems.find((problem) => !isOfClient(problem))?.says ?? headingOf(state, text));
   const facts = fault === undefined ? [...nowFacts(view, text), ...periodFacts(view, text)] : [];
-  return `${stampOf(view.at)} ${text.top.facts([...facts, oneLine(health)])}`;
+  return `${stampOf(view.at)} ${text.top.facts([...facts, ...(health === undefined ? [] : [oneLine(health)])])}`;
 }
 
 const stampOf = (at: Date): string => stamp(at, new Date(0));
@@ -129,15 +130,23 @@ function healthLines({ state, fault }: TopView, columns: number, { red, yellow, 
     `${mark}${wrap(`  ${oneLine(sentence)}`, columns).slice(1)}`.split("\n");
   if (fault !== undefined) return marked("✖", sentences([say(fault, text), text.top.again])).map(red);
   if (state === undefined) return [];
-  const problems = state.problems.flatMap(({ says, hint }) => [
-    ...marked("!", says).map(state.ok ? yellow : red),
-    ...(hint === undefined ? [] : wrap(`  ${oneLine(hint)}`, columns).split("\n")),
+  const faultsFirst = state.problems.toSorted((one, other) => Number(isOfClient(one)) - Number(isOfClient(other)));
+  const problems = faultsFirst.flatMap((problem) => [
+    ...marked("!", problem.says).map(state.ok || isOfClient(problem) ? yellow : red),
+    ...(problem.hint === undefined ? [] : wrap(`  ${oneLine(problem.hint)}`, columns).split("\n")),
   ]);
-  const verdict = state.ok ? marked("✔", text.top.healthy).map(green) : marked("✖", text.top.unhealthy).map(red);
-  return [...verdict, ...problems.slice(0, MOST_PROBLEM_LINES)];
+  const health = healthOf(state, state.problems);
+  const isGood = health === "works" || health === "clients";
+  const mark = isGood ? "✔" : state.ok ? "!" : "✖";
+  const verdict = marked(mark, headingOf(state, text)).map(isGood ? green : state.ok ? yellow : red);
+  const why = health === "closed" ? wrap(`  ${text.dashboard.health.closed}`, columns).split("\n") : [];
+  return [...verdict, ...why, ...problems.slice(0, MOST_PROBLEM_LINES)];
 }
 
 const MOST_PROBLEM_LINES = 8;
+
+const headingOf = (state: TopState, { dashboard }: Texts): string =>
+  dashboard.health.headings[healthOf(state, state.problems)];
 
 function nowFacts({ state, perMinute }: TopView, { top }: Texts): readonly string[] {
   if (state === undefined) return [];

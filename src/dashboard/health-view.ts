@@ -1,4 +1,5 @@
 import type { ShownProblem, StateDocument } from "../server/dashboard-documents.ts";
+import { healthOf } from "../server/health.ts";
 import type { Texts } from "../text/message.ts";
 import { el, rich, setText } from "./dom.ts";
 import { bytes, span, type TimeFormat } from "./format.ts";
@@ -46,12 +47,11 @@ export class HealthView {
       ].join(" · "),
     );
     const problems = isLost ? [ownProblem(health.unreachableHint)] : state.problems;
-    const shownProblems =
-      !state.ok && problems.every(({ over }) => over === true) ? [ownProblem(health.closed), ...problems] : problems;
+    const verdict = healthOf(state, problems);
+    const shownProblems = verdict === "closed" ? [ownProblem(health.closed), ...problems] : problems;
     const current = shownProblems.filter(({ over }) => over !== true);
-    const isGood = current.length === 0;
-    setText(this.#heading, isLost ? health.unreachable : isGood ? health.good : health.bad);
-    this.#heading.className = isGood ? "good" : "bad";
+    setText(this.#heading, isLost ? health.unreachable : health.headings[verdict]);
+    this.#heading.className = verdict === "works" || verdict === "clients" ? "good" : "bad";
     const faulty = new Set(current.map(({ layer }) => stopOf(layer)).filter((stop) => stop !== undefined));
     this.#mark(faulty, isLost ? "lost" : "known");
     const shown = JSON.stringify(shownProblems);

@@ -51,7 +51,7 @@ describe("gateway top --once", () => {
     const { top } = await watched();
     const { status, stdout, stderr } = await top(["--once"]);
     expect([status, stderr]).toEqual([0, ""]);
-    expect(stdout).toContain("The gateway can serve all requests.");
+    expect(stdout).toContain("✔ Everything works");
     expect(stdout).toContain("12 open   2/min");
     expect(stdout).toContain(
       "last hour: 1,200 requests, 3 failed, 2 failovers, 1.25M tokens in, 34k out, $1.23, first byte p50 820 ms, p95 2.3 s",
@@ -112,13 +112,28 @@ describe("gateway top --once", () => {
     const { status, stdout } = await top(["--once"]);
     expect(status).toBe(1);
     for (const text of [
-      "cannot serve all",
+      "✖ Something needs attention",
       "The gateway rejected the token.",
       "openclaw doctor",
       "Cooldowns",
       "a/b until",
     ])
       expect(stdout).toContain(text);
+  });
+
+  it.each([
+    ["what is over", [{ over: true }], true, "✔ Everything works", 0],
+    ["a client's mistake", [{ layer: "client" }], true, "✔ The gateway works, some requests are invalid", 1],
+    ["a fault beside it", [{ layer: "client" }, { layer: "network" }], true, "! Something needs attention", 2],
+    ["a fault", [{ layer: "network" }], false, "✖ Something needs attention", 1],
+    ["no reason", [{ over: true }], false, "✖ The gateway accepts no new requests", 0],
+  ])("judges %s as the page does", async (_, problems, ok, heading, shown) => {
+    const { top, gateway } = await watched();
+    const all = problems.map((one, index) => ({ code: "x", layer: "tls", says: `Reason ${index}.`, hint: "", ...one }));
+    gateway.become({ state: { ...STATE, ok, problems: all } });
+    const { stdout } = await top(["--once"]);
+    expect(stdout.split("\n")[1]).toBe(heading);
+    expect(stdout.match(/^! Reason/gm)?.length ?? 0).toBe(shown);
   });
 
   it("says so where nothing is recorded", async () => {
@@ -151,7 +166,7 @@ describe("gateway top --once", () => {
     const { top, gateway } = await watched();
     const { stdout } = await top(["--once", "--lang", "zh-TW"]);
     expect(gateway.asked).toContain("/dashboard/state?language=zh-TW");
-    expect(stdout).toContain("Gateway 可以處理所有請求。");
+    expect(stdout).toContain("✔ 一切正常");
   });
 
   it.each([80, 60, 40, 20])("fits a window of %i columns", async (columns) => {
@@ -230,9 +245,7 @@ describe("gateway top without a terminal", () => {
     });
     const [first = "", second, third] = stdout.split("\n");
     expect(status).toBe(0);
-    expect(first).toMatch(
-      /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d 12 open, \d+\/min, 1,200 requests, .*, The gateway can serve all requests\.$/,
-    );
+    expect(first).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d 12 open, \d+\/min, 1,200 requests, .*, Everything works$/);
     expect(second).toBe(first);
     expect(third).toMatch(/answers with status 500\.$/);
   });

@@ -29,8 +29,12 @@ export const dashboard = () => ({
 
   health: {
     waiting: "Connecting to the gateway",
-    good: "Everything works",
-    bad: "Something needs attention",
+    headings: {
+      works: "Everything works",
+      clients: "The gateway works, some requests are invalid",
+      attention: "Something needs attention",
+      closed: "The gateway accepts no new requests",
+    },
     unreachable: "The gateway does not answer",
     unreachableHint: "It may be restarting. This page keeps trying. To see its state, run `openclaw gateway status`.",
     uptime: ({ version, pid, since }: { version: string; pid: number; since: string }) =>
@@ -49,7 +53,7 @@ export const dashboard = () => ({
     faulty: "fault",
     problems: "Problems",
     over: "resolved",
-    closed: "The gateway accepts no new requests. It may be stopping.",
+    closed: "It may be stopping. To see its state, run `openclaw gateway status`.",
     met: ({ times, time }: { times: number; time: string }) => `${count(times, "request")}, the last at ${time}`,
   },
 

@@ -17,8 +17,6 @@ export const top = () => ({
   unreadable: (url: string) => `This version cannot read the answer of the gateway at ${url}.`,
 
   up: (time: string) => `up ${time}`,
-  healthy: "The gateway can serve all requests.",
-  unhealthy: "The gateway cannot serve all requests.",
   again: "Trying again.",
   open: (requests: number) => `${grouped(requests)} open`,
   perMinute: (requests: number) => `${grouped(requests)}/min`,

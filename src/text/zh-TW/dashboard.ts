@@ -29,8 +29,12 @@ export const dashboard = (): ReturnType<typeof english> => ({
 
   health: {
     waiting: "正在連線到 Gateway",
-    good: "一切正常",
-    bad: "有需要處理的問題",
+    headings: {
+      works: "一切正常",
+      clients: "Gateway 正常，有些請求無效",
+      attention: "有需要處理的問題",
+      closed: "Gateway 目前不接受新請求",
+    },
     unreachable: "Gateway 沒有回應",
     unreachableHint: "它可能正在重新啟動，此頁面會持續重試。要查看狀態，請執行 `openclaw gateway status`。",
     uptime: ({ version, pid, since }) => zh`版本 ${version}，程序 ${pid}，已執行 ${since}`,
@@ -48,7 +52,7 @@ export const dashboard = (): ReturnType<typeof english> => ({
     faulty: "故障",
     problems: "問題",
     over: "已恢復",
-    closed: "Gateway 目前不接受新請求，可能正在停止。",
+    closed: "可能正在停止。要查看狀態，請執行 `openclaw gateway status`。",
     met: ({ times, time }) => zh`${grouped(times)} 個請求，最近一次在 ${time}`,
   },
 

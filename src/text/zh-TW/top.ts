@@ -17,8 +17,6 @@ export const top = (): ReturnType<typeof english> => ({
   unreadable: (url) => zh`這個版本無法讀取 ${url} 的 Gateway 的回應。`,
 
   up: (time) => zh`已執行 ${time}`,
-  healthy: "Gateway 可以處理所有請求。",
-  unhealthy: "Gateway 無法處理所有請求。",
   again: "會再試一次。",
   open: (requests) => zh`${grouped(requests)} 個進行中`,
   perMinute: (requests) => zh`每分鐘 ${grouped(requests)} 個`,
