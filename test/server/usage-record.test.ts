@@ -56,6 +56,9 @@ function homeFor({ url }: UsageUpstream, secrets: Readonly<Record<string, string
   return home;
 }
 
+/** For tests of the file of a day: so that none begins meanwhile. */
+const NOON = new Date("2026-11-28T12:00:00.000Z");
+
 const folderOf = (home: string) => join(home, ".openclaw", "usage");
 
 const textOf = (home: string) => [...filesBelow(folderOf(home)).values()].join("");
@@ -259,10 +262,10 @@ describe("the record of requests", () => {
   it("is kept for as many days as it should, and nothing else is removed", async () => {
     const home = homeFor(await startUsageUpstream());
     mkdirSync(folderOf(home), { recursive: true });
-    const day = (ago: number) => `${new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10)}.jsonl`;
+    const day = (ago: number) => `${new Date(NOON.getTime() - ago * 86_400_000).toISOString().slice(0, 10)}.jsonl`;
     for (const name of [day(1), day(4), day(90), "notes.txt", "1999-01-01.jsonl.bak"])
       writeFileSync(join(folderOf(home), name), "\n");
-    await whileRunning({ home, args: ["--usage", "3d"] }, (url) => sendMixed(url, 1));
+    await whileRunning({ home, args: ["--usage", "3d"], context: { now: () => NOON } }, (url) => sendMixed(url, 1));
     expect(readdirSync(folderOf(home)).sort()).toEqual(["1999-01-01.jsonl.bak", day(1), day(0), "notes.txt"].sort());
   });
 });
@@ -327,8 +330,8 @@ describe("a record that cannot be written", () => {
   ])("is told of where the file of the day is %s", async (_, make) => {
     const home = homeFor(await startUsageUpstream());
     mkdirSync(folderOf(home), { recursive: true });
-    make(join(folderOf(home), `${new Date().toISOString().slice(0, 10)}.jsonl`));
-    const printed = await whileRunning({ home }, (url) => sendMixed(url, 3));
+    make(join(folderOf(home), `${NOON.toISOString().slice(0, 10)}.jsonl`));
+    const printed = await whileRunning({ home, context: { now: () => NOON } }, (url) => sendMixed(url, 3));
     expect(printed.match(/Requests are served, but not recorded/g)).toHaveLength(1);
   });
 
