@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { METRICS } from "../../src/server/metrics-table.ts";
 import { noPromtool, promtool } from "../support/metrics.ts";
+import { temporaryFolder } from "../support/real-context.ts";
 
 const FOLDER = "deploy/prometheus";
 const textOf = (path: string) => readFileSync(path, "utf8");
@@ -111,7 +111,7 @@ describe("the dashboard for Grafana", () => {
     const filled = queries.map(({ expr }) =>
       expr.replace(/\$__(?:rate_interval|range)/g, "5m").replace(/\$\w+/g, ".*"),
     );
-    const file = join(mkdtempSync(join(tmpdir(), "openclaw-rules-")), "rules.yaml");
+    const file = join(temporaryFolder(), "rules.yaml");
     const recorded = filled.map((expr, index) => ({ record: `query:${index}`, expr }));
     writeFileSync(file, JSON.stringify({ groups: [{ name: "queries", rules: recorded }] }));
     expect(promtool(["check", "rules", file])).toMatchObject({ status: 0 });
@@ -145,7 +145,7 @@ describe.each(["docs/metrics.md", "docs/zh-TW/metrics.md"])("the examples of %s"
   it.skipIf(noPromtool)("are configurations that Prometheus reads", () => {
     expect(scrapes.length).toBe(2);
     for (const text of scrapes) {
-      const file = join(mkdtempSync(join(tmpdir(), "openclaw-scrape-")), "prometheus.yml");
+      const file = join(temporaryFolder(), "prometheus.yml");
       writeFileSync(file, text);
       expect(promtool(["check", "config", "--syntax-only", file])).toMatchObject({ status: 0 });
     }
