@@ -150,7 +150,9 @@ describe.each([
       heldBytes: 0,
       setup: { usageDays: 90, auth: "token", tokens: [null, "anna"], listen: url },
     });
-    expect(state.json.processes?.serving.length).toBe(args.length === 0 ? undefined : 2);
+    // One that does not answer within a second, as on a busy machine, is left out.
+    const processes = async () => (await documentAt(`${url}/dashboard/state`)).json.processes?.serving.length;
+    await expect.poll(processes).toBe(args.length === 0 ? undefined : 2);
     const { text: requests, count, leave } = readEvents(url);
     await count(12);
     leave();
@@ -194,7 +196,7 @@ describe.each([
     for (const path of ["/metrics", "/v1/models", "/dashboard/pass"]) expect(await statusOf(path, session)).toBe(401);
     expect((await ask(`${first.url}/v1/messages`, { body: HELLO, headers: by(session) })).status).toBe(401);
     first.kill("SIGHUP");
-    await first.says(/reloaded|unchanged|configuration/i);
+    await first.says(/was reloaded/);
     expect(await statusOf("/dashboard/state", session)).toBe(200);
     first.kill("SIGTERM");
     await first.ended;
@@ -260,7 +262,7 @@ describe("what the page is told", () => {
     expect(broken.problems[0]).toMatchObject({ code: "gateway.config", layer: "configuration" });
     expect(broken.ok).toBe(true);
     writeFileSync(path, good);
-    await says(/reloaded/i);
+    await says(/was reloaded/);
     expect((await documentAt(`${url}/dashboard/state`)).json.problems).toEqual([]);
   });
 

@@ -173,7 +173,7 @@ describe("a changed configuration is reloaded without a stream being dropped", (
       renameSync(path("new"), path(".env"));
     } else writeFileSync(path(".env"), text);
     if (how === "hup") child.kill("SIGHUP");
-    await says(/reloaded/);
+    await says(/was reloaded/);
     expect((await say(url)).status).toBe(200);
     expect(standIn.requests.map(({ headers }) => headers["x-api-key"])).toEqual([CANARY_KEY, OTHER_KEY]);
     standIn.release();

@@ -91,7 +91,7 @@ describe("keys in rotation", () => {
     const { standIn, home, secretsPath } = await prepared({ [`${NAME}S`]: `${ONE},${TWO}` });
     const { url, says, printed } = await startGatewayHere({ home });
     writeFileSync(secretsPath, readFileSync(secretsPath, "utf8").replace(TWO, THREE));
-    await says(/reloaded/);
+    await says(/was reloaded/);
     standIn.dial("anthropic-rate_limit_error", { times: 1, retryAfter: 60 });
     expect(await say(url)).toBe(200);
     expect(standIn.requests.map(({ headers }) => headers["x-api-key"])).toEqual([ONE, THREE]);

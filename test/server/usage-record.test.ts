@@ -239,7 +239,7 @@ describe("the record of requests", () => {
     const setTo = async (value: string) => {
       const lines = Object.entries({ ...SECRETS, OPENCLAW_GATEWAY_USAGE: value });
       writeFileSync(join(home, ".openclaw", ".env"), lines.map(([name, text]) => `${name}=${text}\n`).join(""));
-      await gateway.says(/reloaded/);
+      await gateway.says(/was reloaded/);
     };
     await sendMixed(gateway.url, 1);
     await setTo("off");
