@@ -58,7 +58,7 @@ describe("a token of Cloudflare's API on the command line", () => {
     [
       "more gateways than are listed",
       { gateways: Array.from({ length: 2501 }, (_, index) => ({ id: `gw-${index}` })) },
-      "gateway-id: The token finds at least 2500 gateways.",
+      "gateway-id: The token finds at least 2,500 gateways.",
       "Pass one of them, such as gw-0, gw-1, gw-2,",
     ],
     ["no gateway", { gateways: [] }, "gateway-id: The account has no gateway yet.", "dashboard"],
