@@ -22,8 +22,13 @@ const BARE_LF = /[^\r]\n/;
 const BEGINNING = "HTTP/1.";
 const STATUS_AT = "HTTP/1.1 ".length;
 
-/** @source RFC 9112, section 7.1; an extension means nothing to anybody. */
-const CHUNK_LINE = /^([\da-f]{1,16})(?:;[\t\x20-\x7e\x80-\xff]*)?$/i;
+/**
+ * An extension means nothing to anybody; Node's parser refuses one that is malformed, or has blanks outside of quotes.
+ * @source RFC 9112, section 7.1; llhttp 9.3.1
+ */
+const CHUNK_EXTENSION =
+  /;+(?=[^;])[!#$%&'*+.^_`|~\w-]*(?:=[!#$%&'*+.^_`|~\w-]*(?:"(?:[\t\x20!\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*")?)?/;
+const CHUNK_LINE = new RegExp(`^([\\da-f]{1,16})(?:${CHUNK_EXTENSION.source})*$`, "i");
 
 const DIGITS = /^\d{1,15}$/;
 

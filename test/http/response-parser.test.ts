@@ -162,7 +162,26 @@ describe("the parser of responses", () => {
           comparable(await readByNode(Buffer.concat(pieces), isHead)),
         );
       }),
-      { numRuns: Number(process.env.RUNS ?? 500) },
+      {
+        numRuns: Number(process.env.RUNS ?? 500),
+        // A damaged extension of a chunk.
+        examples: [[`${STATUS[0]}\r\ntransfer-encoding: chunked\r\n\r\n5; =b\r\nhello\r\n0\r\n\r\n`, [], false]],
+      },
+    );
+  });
+
+  it("passes over the extensions of a chunk over which Node's passes, and refuses what Node's refuses", async () => {
+    const unit = fc.oneof(fc.constantFrom(...';="\\a'), fc.constantFrom(...';="\\b7-! \t\xe9\x7f\0('));
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit, maxLength: 9 }), async (extension) => {
+        const chunks = `5${extension}\r\nhello\r\n0\r\n\r\n`;
+        const bytes = Buffer.from(`${STATUS[0]}\r\ntransfer-encoding: chunked\r\n\r\n${chunks}`, "latin1");
+        expect(comparable(readHere([bytes]).read)).toEqual(comparable(await readByNode(bytes)));
+      }),
+      {
+        numRuns: 500,
+        examples: [[";a"], [";a;b=c"], [";;a=" + '"b; \\"c"'], [";"], [" ;a"], ["; a"], [";a "], [';a="']],
+      },
     );
   });
 
