@@ -119,7 +119,7 @@ describe("gateway worker secrets", () => {
     [
       "a key that no secret of Workers can be",
       `OPENCLAW_GATEWAY_TOKEN=${TOKEN}\n${KEY}=sk-ant-${"x".repeat(5200)}\n`,
-      "5120",
+      "5,120",
     ],
   ])("refuses %s", async (_, env, part) => {
     const { handOver } = await withEntry({}, { env: env.includes(KEY) ? env : `${env}${KEY}=${CANARY_KEY}\n` });
