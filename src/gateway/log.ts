@@ -1,4 +1,4 @@
-import { jsonMembers } from "../core/json.ts";
+import { JsonLines } from "../core/json-lines.ts";
 import { type LogThreshold, passes } from "../core/log-level.ts";
 import { printable } from "../core/result.ts";
 import { grouped } from "../text/numbers.ts";
@@ -37,7 +37,8 @@ export interface RequestRecord {
 export type LogLevel = "info" | "warn" | "error";
 
 export interface Log {
-  readonly request: (record: RequestRecord) => void;
+  /** Returns the record without secrets, as it is logged if its level is. */
+  readonly request: (record: RequestRecord) => RequestRecord;
   readonly notice: (level: LogLevel, message: string) => void;
   readonly bug: (error: Error) => void;
 }
@@ -54,32 +55,6 @@ interface LogDeps {
   readonly threshold?: LogThreshold;
   /** Calls back at once or a little later; lines added until then are written together. */
   readonly later: (callback: () => void) => void;
-  /** Holds them until then. */
-  readonly waiting?: Waiting;
-}
-
-/** `take` leaves nothing. */
-export interface Waiting {
-  readonly isEmpty: boolean;
-  readonly add: (text: string) => void;
-  readonly take: () => string;
-}
-
-function textThatWaits(): Waiting {
-  let text = "";
-  return {
-    get isEmpty() {
-      return text === "";
-    },
-    add: (more) => {
-      text += more;
-    },
-    take: () => {
-      const all = text;
-      text = "";
-      return all;
-    },
-  };
 }
 
 /**
@@ -87,49 +62,48 @@ function textThatWaits(): Waiting {
  * another log.
  */
 export function createLog(deps: LogDeps): Log & { readonly relay: (lines: string) => void } {
-  const {
-    write,
-    now,
-    forPerson,
-    worker,
-    later,
-    secrets = new LogSecrets(),
-    threshold = "info",
-    waiting = textThatWaits(),
-  } = deps;
-  const isQuiet = !passes("info", threshold);
+  const { write, now, forPerson, worker, later, secrets = new LogSecrets(), threshold = "info" } = deps;
   const isoTime = isoClock();
+  const waiting = new JsonLines();
   let lost = 0;
-  const noticeLine = (level: LogLevel, message: string) =>
-    forPerson ? `${clock(now())} ${printable(message)}` : jsonLine(isoTime(now()), level, { message });
   const flush = () => {
-    if (!waiting.isEmpty) put(waiting.take());
+    if (waiting.lengthBytes > 0) put(waiting.take().toString());
   };
   const put = (text: string) => {
-    const gap =
-      lost === 0
-        ? ""
-        : `${noticeLine("warn", `Lines lost because nothing read this log, or its disk was full: ${lost}.`)}\n`;
-    if (write(gap + text)) lost = 0;
+    if (lost > 0) addNotice("warn", `Lines lost because nothing read this log, or its disk was full: ${lost}.`);
+    if (write(waiting.take().toString() + text)) lost = 0;
     else lost += text.split("\n").length - 1;
   };
-  const add = (line: string) => {
-    const isFirst = waiting.isEmpty;
-    waiting.add(`${line}\n`);
-    if (isFirst) later(flush);
+  const addJson = (level: LogLevel, fields: object) => {
+    waiting.add("time", isoTime(now()));
+    waiting.add("level", level);
+    waiting.addMembers(fields);
+  };
+  const addNotice = (level: LogLevel, message: string) => {
+    if (forPerson) return waiting.addText(`${clock(now())} ${printable(message)}`);
+    addJson(level, { message });
+    waiting.endLine();
+  };
+  const addRequest = (record: RequestRecord) => {
+    if (forPerson) return waiting.addText(plainRequest(now(), record));
+    addJson(levelOf(record), record);
+    waiting.add("worker", worker);
+    waiting.endLine();
   };
   const notice = (level: LogLevel, text: string) => {
     if (!passes(level, threshold)) return;
     // A notice may quote a key that is in the wrong place of the configuration.
-    add(noticeLine(level, secrets.scrubbed(text)));
+    addNotice(level, secrets.scrubbed(text));
     flush();
   };
   return {
     request: (record) => {
-      if (isQuiet && !passes(levelOf(record), threshold)) return;
       const shown = withoutSecrets(record, secrets);
-      const fields = worker === undefined ? shown : { ...shown, worker };
-      add(forPerson ? plainRequest(now(), shown) : jsonLine(isoTime(now()), levelOf(shown), fields));
+      if (!passes(levelOf(shown), threshold)) return shown;
+      const isFirst = waiting.lengthBytes === 0;
+      addRequest(shown);
+      if (isFirst) later(flush);
+      return shown;
     },
     notice,
     relay: (lines) => {
@@ -170,9 +144,6 @@ export function levelOf({
   if (status >= 500 && status !== 529) return "error";
   return status >= 400 || tried !== undefined || prefillRemoved !== undefined || ended !== undefined ? "warn" : "info";
 }
-
-const jsonLine = (time: string, level: LogLevel, fields: object): string =>
-  `{"time":"${time}","level":"${level}"${jsonMembers(fields)}}`;
 
 /**
  * Formats like `toISOString`, reusing the part that is the same within a second.

@@ -89,8 +89,7 @@ export class HostedRequest implements ProxiedRequest {
     this.#release(this.#heldBytes);
     const status = this.#response.headersSent ? this.#response.statusCode : 499;
     const { method, url } = this;
-    const logged = trace.record({ id: this.#id, method, url, status, requestBytes: this.#bodyBytes });
-    log.request(logged);
+    const logged = log.request(trace.record({ id: this.#id, method, url, status, requestBytes: this.#bodyBytes }));
     if (this.#isStream) streams.open -= 1;
     if (trace.isForwarded) {
       if (!usage?.isOn && metrics === undefined) return;

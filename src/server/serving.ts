@@ -16,7 +16,6 @@ import type { Limits } from "./limits.ts";
 import type { MetricsCounter } from "./metrics-counter.ts";
 import { createGatewayServer, type GatewayServer } from "./node-server.ts";
 import type { UsageRecorder } from "./usage-recorder.ts";
-import { WaitingText } from "./waiting-text.ts";
 
 export type CreateTransport = (proxyVariables: Env, upstreamTimeoutMs: number) => Transport;
 
@@ -61,7 +60,6 @@ export function gatewayLog(
     ...to,
     now,
     threshold: thresholdCalled(env.OPENCLAW_LOG_LEVEL),
-    waiting: new WaitingText(),
     later: (callback) => {
       waiting = callback;
       setTimeout(flush, LOG_WAIT_MS);

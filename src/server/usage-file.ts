@@ -14,18 +14,18 @@ export interface UsageFileDeps {
   readonly onRecovered: (lostLines: number) => void;
 }
 
-/** @why kill -9 loses no more than a second; a busy gateway writes as often as a disk likes. */
+/**
+ * @why kill -9 loses no more than a second.
+ * @measured a batch of 192 KB takes 1.6 microseconds a line, since it costs a dozen turns of threads; one of 960 KB 0.4.
+ */
 const BATCH_MS = 1_000;
-const BATCH_BYTES = 192 * 1024;
+const BATCH_BYTES = 960 * 1024;
 
 /** Room for a batch, and for what comes until it is written. */
-const BLOCK_BYTES = 256 * 1024;
+const BLOCK_BYTES = 1024 * 1024;
 
 /** @why about ten thousand lines: a disk that is further behind has stopped. */
 const MOST_BYTES = 4 * 1024 * 1024;
-
-/** @why UTF-8 takes no more of them for a character of a string. */
-const BYTES_PER_CHAR = 3;
 
 /**
  * Lines as bytes, put into one block as they come.
@@ -64,17 +64,17 @@ export class UsageFile {
     return this.#allLost;
   }
 
-  /** `line` with its line end; `time` in ISO 8601. */
-  add(time: string, line: string): void {
+  /** `line` with its line end, of which a copy is kept; `time` in ISO 8601. */
+  add(time: string, line: Uint8Array): void {
     if (this.#bytes > MOST_BYTES) {
       this.#lose(1, undefined);
       return;
     }
-    const batch = this.#batchFor(fileOf(time), line.length * BYTES_PER_CHAR);
-    const written = batch.block.write(line, batch.lengthBytes);
-    batch.lengthBytes += written;
+    const batch = this.#batchFor(fileOf(time), line.length);
+    batch.block.set(line, batch.lengthBytes);
+    batch.lengthBytes += line.length;
     batch.lines += 1;
-    this.#bytes += written;
+    this.#bytes += line.length;
     if (this.#bytes >= BATCH_BYTES && this.#writing === undefined) void this.#write();
     else this.#plan();
   }

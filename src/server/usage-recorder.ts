@@ -2,15 +2,17 @@ import { join } from "node:path";
 import { ensurePrivateFolder, withFileErrors } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError, unlessRefused } from "../core/errors.ts";
+import { JsonLines } from "../core/json-lines.ts";
 import type { Paths } from "../core/paths.ts";
 import { isoClock, type LogLevel } from "../gateway/log.ts";
 import type { LogSecrets } from "../gateway/log-secrets.ts";
 import type { ServedRequest } from "../gateway/served-request.ts";
 import { type Message, say } from "../text/message.ts";
+import { lineBytes } from "../usage/line.ts";
 import { filesBefore } from "../usage/period.ts";
 import { usageFolder } from "../usage/read-record.ts";
+import { servedLine } from "../usage/served-line.ts";
 import { UsageFile } from "./usage-file.ts";
-import { usageText } from "./usage-text.ts";
 
 export interface UsageRecorder {
   /** False if nothing is to be recorded. */
@@ -43,6 +45,8 @@ export function createUsageRecorder(
 ): UsageRecorder {
   const folder = usageFolder(paths);
   const isoTime = isoClock();
+  const lines = new JsonLines();
+  const clean = (text: string) => secrets.without(text);
   let keptDays = first;
   const file = new UsageFile({
     folder,
@@ -65,7 +69,7 @@ export function createUsageRecorder(
     },
     record: (served) => {
       const time = isoTime(context.now());
-      file.add(time, usageText(time, served, secrets));
+      file.add(time, lineBytes(servedLine(time, served, clean), lines));
     },
     lostLines: () => file.lostLines,
     keep: (days) => {

@@ -1,4 +1,5 @@
-import { isObject, jsonMembers, parseJson } from "../core/json.ts";
+import { isObject, parseJson } from "../core/json.ts";
+import { JsonLines } from "../core/json-lines.ts";
 
 /** One request of the record. Contains nothing of the conversation, and no credential. */
 export interface UsageLine {
@@ -49,8 +50,14 @@ export const promptTokens = (counts: PromptTokens): number =>
   (counts.cacheWrite5mTokens ?? 0) +
   (counts.cacheWrite1hTokens ?? 0);
 
-/** A line of the record, with its line end. Its time has to be its first member. */
-export const formatLine = (line: UsageLine): string => `{${jsonMembers(line).slice(1)}}\n`;
+/** A line of the record, with its line end; valid until the next is made. Its time has to be its first member. */
+export function lineBytes(line: UsageLine, lines: JsonLines): Buffer {
+  lines.addMembers(line);
+  lines.endLine();
+  return lines.take();
+}
+
+export const formatLine = (line: UsageLine): string => lineBytes(line, new JsonLines()).toString();
 
 /** Every line begins so, and no text in a line can contain it, since quotes are escaped there. */
 const BEGINNING = '{"time":"';

@@ -45,15 +45,17 @@ const LONGEST_SESSION = 64;
 /** Returns a text without the secrets that are known; `undefined` if the line is only counted. */
 type Clean = ((text: string) => string) | undefined;
 
-/** Names that clients and upstreams choose, one line and not long. @why nobody would know a part of a secret. */
-const named = (text: string | undefined, clean: Clean): string | undefined =>
-  (clean !== undefined && text !== undefined && text.length > LONGEST_NAME
-    ? clean(text).slice(0, LONGEST_NAME)
-    : text) || undefined;
+/** Names that clients and upstreams choose, one line and not long. @why it is cut last: nobody would know a part of a secret. */
+function named(text: string | undefined, clean: Clean): string | undefined {
+  if (clean === undefined || text === undefined) return text || undefined;
+  const shown = clean(text);
+  return (shown.length > LONGEST_NAME ? shown.slice(0, LONGEST_NAME) : shown) || undefined;
+}
 
 /** Secrets are looked for before anything is left out, and again in what that brings together. */
 function sessionShown(session: string, clean: Clean): string | undefined {
-  if (clean === undefined || session === "" || UUID.test(session)) return session || undefined;
+  if (clean === undefined || session === "") return session || undefined;
+  if (UUID.test(session)) return clean(session);
   const masked = (text: string) => clean(scrub(text));
   return masked(masked(session).replace(/[^\w.:*-]/g, "")).slice(0, LONGEST_SESSION) || undefined;
 }

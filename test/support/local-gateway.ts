@@ -138,6 +138,7 @@ export async function startLocalGateway(options: GatewayOptions): Promise<LocalG
       request: (record) => {
         records.push(record);
         for (const look of waiting) look();
+        return record;
       },
       notice: (_, message) => notices.push(message),
       bug: (error) => bugs.push(error),
