@@ -1,6 +1,6 @@
 import { MASK, scrub } from "../core/redact.ts";
 import type { Api } from "../providers/provider.ts";
-import { countsIn, modelIn } from "./answer-usage.ts";
+import { countsIn, modelIn, type TokenCounts } from "./answer-usage.ts";
 import type { RequestRecord } from "./log.ts";
 import type { ResponseHead } from "./response-head.ts";
 import type { FailedAttempt, ServedRequest } from "./served-request.ts";
@@ -9,8 +9,8 @@ import { shownName, type Target } from "./targets.ts";
 
 /** Token counts in a response; `undefined` if not given. */
 interface Usage {
-  readonly inputTokens: number | undefined;
-  readonly outputTokens: number | undefined;
+  readonly inputTokens?: number | undefined;
+  readonly outputTokens?: number | undefined;
 }
 
 const COUNTS: Readonly<Record<Api, readonly [input: Buffer, output: Buffer]>> = {
@@ -80,6 +80,7 @@ export class RequestTrace {
   #first: Buffer | undefined;
   #beforeLast: Buffer | undefined;
   #last: Buffer | undefined;
+  #counts: TokenCounts | undefined;
   /** The type of the last event that began in a long piece. */
   #began = "";
   /** Bytes that came in short pieces after the last long one. */
@@ -147,7 +148,7 @@ export class RequestTrace {
   record({ id, method, url, status, requestBytes }: HostRecord): RequestRecord {
     const query = url.indexOf("?");
     const path = query < 0 ? url : url.slice(0, query);
-    const usage = this.target?.model ? this.usage(this.target.protocol) : undefined;
+    const usage = this.target?.model ? this.#usage(this.target.protocol, method, status) : undefined;
     return {
       id,
       method,
@@ -177,11 +178,9 @@ export class RequestTrace {
   /** To be called after `record`, with what that returned. */
   served(logged: RequestRecord): ServedRequest {
     const { target, session = "", asked } = this;
-    const isAnswer = logged.method === "POST" && logged.status < 400;
+    const counts = this.#countsOf(logged.method, logged.status);
     // Some calls name no model, and their answers do.
-    const end = this.#end();
-    const counts = isAnswer ? countsIn(this.#first ?? end, end) : undefined;
-    const model = isAnswer && counts !== undefined && this.#first !== undefined ? modelIn(this.#first) : undefined;
+    const model = counts !== undefined && this.#first !== undefined ? modelIn(this.#first) : undefined;
     return {
       logged,
       provider: target?.upstream.providerId,
@@ -207,6 +206,20 @@ export class RequestTrace {
     for (const value of this.target?.upstream.headers.values() ?? [])
       if (value.includes(id) || (value.length >= SHORTEST_KEY && id.includes(keyIn(value)))) return true;
     return false;
+  }
+
+  /** Read once, for the log and for what is made of its line. */
+  #countsOf(method: string, status: number): TokenCounts | undefined {
+    if (this.#counts === undefined && method === "POST" && status < 400) {
+      const end = this.#end();
+      this.#counts = countsIn(this.#first ?? end, end) ?? NO_COUNTS;
+    }
+    return this.#counts === NO_COUNTS ? undefined : this.#counts;
+  }
+
+  /** Some answers have counts without calling them usage. */
+  #usage(api: Api, method: string, status: number): Usage {
+    return this.#countsOf(method, status) ?? this.usage(api);
   }
 
   #elapsedMs(): number {
@@ -250,6 +263,8 @@ export class RequestTrace {
 }
 
 const EMPTY = Buffer.alloc(0);
+
+const NO_COUNTS: TokenCounts = {};
 
 /** @why no count has more digits. */
 const LONGEST_COUNT_BYTES = 20;
