@@ -33,6 +33,9 @@ const isSpare = (heading: Heading, { cacheReadTokens, failures, failovers }: Fig
   (heading === "failures" && failures === 0) ||
   (heading === "failovers" && failovers === 0);
 
+/** Left out one after the other, rather than have several lines for a row: their totals are said below. */
+const LEAST_NEEDED: readonly Heading[] = ["failovers", "p95", "cached"];
+
 /** What bars stand for: the cost, if all of it is known. */
 export const barMeasure = ({ total }: Report): "cost" | "requests" =>
   total.unpriced === 0 && total.cost > 0 ? "cost" : "requests";
@@ -57,17 +60,30 @@ interface Line {
   readonly share?: number;
 }
 
+export interface UsageTable {
+  readonly table: string;
+  readonly hasBars: boolean;
+  /** Columns for which there is no room, and their totals. */
+  readonly leftOut: readonly { readonly heading: string; readonly total: string }[];
+}
+
+interface Layout {
+  readonly headings: readonly Heading[];
+  readonly isShort: boolean;
+}
+
 /**
- * The report as a table, for a window with bars. A row that does not fit takes several lines, the first with its name
- * and its bar, and nothing is cut.
+ * The report as a table, for a window with bars. The first layout that fits is taken: with a bar, without one, with models
+ * named without their provider, with fewer columns. If none does, a row takes several lines, the first with its name and its
+ * bar, and nothing is cut.
  */
 export async function usageTable(
   report: Report,
   by: Grouping,
   { columns, text }: Pick<Context, "columns" | "text">,
-): Promise<string> {
+): Promise<UsageTable> {
   const { usage: said } = text;
-  const { headings, total, none } = said;
+  const { total, none } = said;
   const all = figures(report.total);
   const measure = barMeasure(report);
   const amount = ({ cost, fee, requests }: Sums) => (measure === "cost" ? cost + fee : requests);
@@ -75,26 +91,63 @@ export async function usageTable(
     report.rows.filter(({ others }) => others === undefined).map(({ sums }) => amount(sums)),
     1,
   );
-  const linesOf = (shown: readonly Heading[]): readonly Line[] => [
-    { name: headings[by], cells: shown.map((heading) => headings[heading]) },
-    ...report.rows.map(({ key, others, sums }) => ({
-      name:
-        others !== undefined ? said.others(others) : key === undefined ? none[by] : oneLine(withoutCredentials(key)),
-      cells: cellsOf(shown, figures(sums)),
-      ...(others === undefined && { share: amount(sums) / most }),
+  const rows = report.rows.map((row) => ({ row, sums: figures(row.sums) }));
+  const shortNames = by === "model" ? withoutProviders(report.rows) : undefined;
+  const nameOf = ({ key, others }: Report["rows"][number], isShort: boolean): string => {
+    if (others !== undefined) return said.others(others);
+    if (key === undefined) return none[by];
+    return oneLine(withoutCredentials((isShort ? shortNames?.get(key) : undefined) ?? key));
+  };
+  const linesOf = ({ headings, isShort }: Layout): readonly Line[] => [
+    { name: said.headings[by], cells: headings.map((heading) => said.headings[heading]) },
+    ...rows.map(({ row, sums }) => ({
+      name: nameOf(row, isShort),
+      cells: cellsOf(headings, sums),
+      ...(row.others === undefined && { share: amount(row.sums) / most }),
     })),
-    { name: total, cells: cellsOf(shown, all) },
+    { name: total, cells: cellsOf(headings, all) },
   ];
-  const whole = linesOf(HEADINGS);
+  const whole = linesOf({ headings: HEADINGS, isShort: false });
   const width = await widthFor(whole.map(({ name, cells }) => [name, ...cells]));
   const window = columns();
-  if (window === undefined) return inOneLine(whole, 0, width);
-  const narrow = linesOf(HEADINGS.filter((heading) => !isSpare(heading, all)));
-  for (const lines of [whole, narrow]) {
-    const room = window - oneLineWidth(lines, width) - GAP;
-    if (room >= SHORTEST_BAR) return inOneLine(lines, Math.min(room, LONGEST_BAR), width);
+  if (window === undefined) return { table: inOneLine(whole, 0, width), hasBars: false, leftOut: [] };
+  const telling = HEADINGS.filter((heading) => !isSpare(heading, all));
+  for (const layout of layoutsFor(telling, shortNames !== undefined)) {
+    const lines = linesOf(layout);
+    const room = window - oneLineWidth(lines, width);
+    const bar = room - GAP;
+    if (room < 0 || (bar < SHORTEST_BAR && layout.hasBars)) continue;
+    const leftOut = telling.filter((heading) => !layout.headings.includes(heading));
+    return {
+      table: inOneLine(lines, layout.hasBars ? Math.min(bar, LONGEST_BAR) : 0, width),
+      hasBars: layout.hasBars,
+      leftOut: leftOut.map((heading) => ({ heading: said.headings[heading], total: CELLS[heading](all) })),
+    };
   }
-  return inSeveral(narrow, window, width);
+  const narrow = linesOf({ headings: telling, isShort: false });
+  return { table: inSeveral(narrow, window, width), hasBars: true, leftOut: [] };
+}
+
+/** From the one that shows most to the one that needs least room. */
+function* layoutsFor(
+  telling: readonly Heading[],
+  hasShortNames: boolean,
+): Generator<Layout & { readonly hasBars: boolean }> {
+  yield { headings: HEADINGS, isShort: false, hasBars: true };
+  yield { headings: telling, isShort: false, hasBars: true };
+  for (let count = 0; count <= LEAST_NEEDED.length; count += 1) {
+    const left = LEAST_NEEDED.slice(0, count);
+    const headings = telling.filter((heading) => !left.includes(heading));
+    yield { headings, isShort: hasShortNames, hasBars: true };
+    yield { headings, isShort: hasShortNames, hasBars: false };
+  }
+}
+
+/** Models by their id alone, if no two of them have the same. */
+function withoutProviders(rows: Report["rows"]): ReadonlyMap<string, string> | undefined {
+  const keys = rows.flatMap(({ key }) => key ?? []);
+  const short = new Map(keys.map((key) => [key, key.slice(key.indexOf("/") + 1)]));
+  return new Set(short.values()).size === keys.length ? short : undefined;
 }
 
 const cellsOf = (shown: readonly Heading[], row: Figures): readonly string[] =>

@@ -157,10 +157,12 @@ async function print(
   const most = isWindow ? MOST_IN_WINDOW : MOST_ROWS;
   // Days are as many as were asked for.
   const isTooLong = by !== "day" && report.rows.length > most;
-  context.out(`\n${await usageTable(isTooLong ? withOthers(report, most) : report, by, context)}\n\n`);
+  const { table, hasBars, leftOut } = await usageTable(isTooLong ? withOthers(report, most) : report, by, context);
+  context.out(`\n${table}\n\n`);
   if (isTooLong) tell(text.mostRows(most));
+  if (leftOut.length > 0) tell(text.leftOut(leftOut));
   tell(text.legend);
-  if (isWindow) tell(text.bars[barMeasure(report)]);
+  if (hasBars) tell(text.bars[barMeasure(report)]);
   if (total.cancelled > 0) tell(text.cancelled(total.cancelled));
   if (total.unpriced > 0) tell(text.unpriced(total.unpriced));
   if (total.fee > 0) tell(text.billing(shownUsd(total.fee / USD)));

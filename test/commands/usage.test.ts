@@ -95,8 +95,8 @@ describe("usage", () => {
       for (const by of ["day", "model", "client", "session", "provider"]) {
         const { stdout } = await usage(home, ["--since", "90d", "--by", by], columns, { OPENCLAW_LANG: language });
         for (const line of stdout.split("\n")) expect([line, textWidth(line) <= columns]).toEqual([line, true]);
-        const [, table = ""] = stdout.split("\n\n");
-        for (const figure of ["$1.71+?", "2.3 s", "900k"]) expect(table).toContain(figure);
+        // What the table has no room for is said below it.
+        for (const figure of ["$1.71+?", "2.3 s", "900k"]) expect(stdout).toContain(figure);
       }
   });
 
@@ -121,8 +121,53 @@ describe("usage", () => {
     expect(stdout).not.toContain("failovers");
   });
 
+  it.each([
+    ["en", "day", 80, "This window is too narrow for failovers (1 overall)."],
+    [
+      "en",
+      "day",
+      60,
+      "This window is too narrow for cached (900k overall), p95 (2.3 s overall) and\nfailovers (1 overall).",
+    ],
+    ["en", "client", 80, "This window is too narrow for failovers (1 overall)."],
+    ["zh-TW", "day", 60, "視窗太窄，省略了 p95（合計 2.3 s）、容錯移轉（合計 1）。"],
+    ["zh-TW", "day", 80, undefined],
+  ])(
+    "keeps a row on one line, and says what it has no room for: %s, by %s, %i",
+    async (language, by, columns, said) => {
+      const home = homeWith(LINES.slice(0, 4));
+      const { stdout } = await usage(home, ["--by", by], columns, { OPENCLAW_LANG: language });
+      const [, table = "", notes = ""] = stdout.split("\n\n");
+      expect(table.split("\n")).toHaveLength(5);
+      const joined = notes.replace(/\n/g, language === "en" ? " " : "");
+      if (said === undefined) expect(notes).not.toContain("視窗太窄");
+      else expect(joined).toContain(said.replace("\n", " "));
+      expect(/[█▏▎▍▌▋▊▉]/.test(table)).toBe(/A bar|長條/.test(notes));
+    },
+  );
+
+  it.each([
+    [
+      ["own-provider-of-the-team/a", "own-provider-of-the-team/b"],
+      ["a ", "b "],
+    ],
+    [
+      ["own/a", "other/b", `${CLAUDE}/claude-sonnet-5-5`],
+      ["a ", "b ", "claude-sonnet-5-5 "],
+    ],
+    [
+      ["own/a-model-of-a-long-name", "other/a-model-of-a-long-name"],
+      ["own/a-model", "other/a-model"],
+    ],
+  ])("names models without their provider where it is narrow, and no two are the same: %j", async (models, names) => {
+    const home = homeWith(models.map((model) => served(0, { model, status: 500, tried: ["x/y: down"] })));
+    const { stdout } = await usage(home, ["--by", "model"], 72);
+    const [, table = ""] = stdout.split("\n\n");
+    for (const name of names) expect(`\n${table}`).toContain(`\n${name}`);
+  });
+
   it.each([60, 40])("has bars of one scale, and no figures of nothing, in %i columns", async (columns) => {
-    const home = homeWith(["a", "anna-of-the-team"].map((client) => served(0, { client })));
+    const home = homeWith(["a", "anna-of-the-team-and-of-another-one"].map((client) => served(0, { client })));
     const { stdout } = await usage(home, ["--by", "client"], columns);
     const bars = stdout.match(/(?<= )[█▉▊▋▌▍▎▏]+$/gm) ?? [];
     expect([bars.length, new Set(bars).size]).toEqual([2, 1]);

@@ -1,5 +1,5 @@
 import { grouped } from "../numbers.ts";
-import { count } from "./words.ts";
+import { allOf, count } from "./words.ts";
 
 /** What `openclaw usage` says. */
 export const usage = () => ({
@@ -41,6 +41,8 @@ export const usage = () => ({
   },
   others: (rows: number) => count(rows, "other"),
   mostRows: (rows: number) => `These are the first ${grouped(rows)} rows. \`--csv\` and \`--json\` have all.`,
+  leftOut: (columns: readonly { heading: string; total: string }[]) =>
+    `This window is too narrow for ${allOf(columns.map(({ heading, total }) => `${heading} (${total} overall)`))}.`,
   legend:
     "`in` and `out` are tokens, `cached` those of `in` that a cache held. p50 and p95 are times to the first byte.",
   bars: { cost: "A bar is a row's share of the cost.", requests: "A bar is a row's share of the requests." },
