@@ -1,4 +1,16 @@
-import { type ByteText, byteText } from "./byte-text.ts";
+import {
+  type ByteText,
+  byteText,
+  CLOSE,
+  CODE_T,
+  CODE_Z,
+  COLON,
+  LINE_FEED,
+  NINE,
+  POINT,
+  QUOTE,
+  ZERO,
+} from "./byte-text.ts";
 import type { UsageLine } from "./line.ts";
 import { MemberScanner } from "./member-scanner.ts";
 
@@ -36,17 +48,6 @@ const TIME_BYTES = "2026-11-28T10:00:00.000Z".length;
 
 const DAY_BYTES = "2026-11-28".length;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
-
-const [QUOTE, POINT, COLON, CODE_T, CODE_Z, CLOSE, LINE_FEED] = [...Buffer.from('".:TZ}\n')] as [
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-];
-const [ZERO, NINE] = [0x30, 0x39];
 
 /**
  * Reads lines as this program writes nearly all of them: members in their order, plain ASCII, nothing escaped, nothing

@@ -1,4 +1,17 @@
-import { type ByteText, byteText, standsAt } from "./byte-text.ts";
+import {
+  BACKSLASH,
+  type ByteText,
+  byteText,
+  CLOSE,
+  COMMA,
+  DELETE,
+  NINE,
+  POINT,
+  QUOTE,
+  SPACE,
+  standsAt,
+  ZERO,
+} from "./byte-text.ts";
 
 /** Recent names, of which a record has few. A power of two. */
 const KEPT_NAMES = 4_096;
@@ -10,17 +23,6 @@ const RECENT = 8;
 const MOST_DIGITS = 15;
 
 const TEN_TO = Array.from({ length: MOST_DIGITS + 1 }, (_, exponent) => 10 ** exponent);
-
-const [QUOTE, COMMA, POINT, ZERO, NINE, BACKSLASH, CLOSE] = [...Buffer.from('",.09\\}')] as [
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-];
-const [SPACE, DELETE] = [0x20, 0x7f];
 
 /** @why what is looked for at the end of a piece is never behind the end of the memory. */
 export const SPARE_BYTES = 64;

@@ -1,5 +1,6 @@
 import type { Context } from "../core/context.ts";
 import { openFile } from "../core/line-file.ts";
+import { LINE_FEED } from "./byte-text.ts";
 import { isHalf, parseLine, type UsageLine } from "./line.ts";
 import { LineParser } from "./line-parser.ts";
 import { SPARE_BYTES } from "./member-scanner.ts";
@@ -26,8 +27,6 @@ const PIECE_BYTES = 256 * 1024;
 
 /** @why a line has a path and some names, which are never that long: something else has written there. */
 const LONGEST_LINE_BYTES = 4 * 1024 * 1024;
-
-const LINE_FEED = 0x0a;
 
 /**
  * Calls back with every whole line of a file from a byte on, to which it was read before, and with its time in

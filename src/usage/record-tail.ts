@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Context } from "../core/context.ts";
 import { unlessRefused } from "../core/errors.ts";
+import { LINE_FEED } from "./byte-text.ts";
 import type { UsageLine } from "./line.ts";
 import { filesBefore, filesWithin } from "./period.ts";
 import { readLines } from "./read-lines.ts";
@@ -30,8 +31,6 @@ interface Followed {
 
 /** @why others are heard in between; more than the longest line. */
 const PIECE_BYTES = 5 * 1024 * 1024;
-
-const LINE_FEED = 0x0a;
 
 /** Reads the record piece by piece, the latest day first, and each line once; then goes on with what is added. */
 export class RecordTail {
