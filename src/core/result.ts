@@ -56,6 +56,15 @@ export const printable = (text: string): string =>
     codes.includes("\n") ? "\n" : " ",
   );
 
+/**
+ * What a client or an upstream named, on one line: `?` stands for what is no letter, digit or sign of any script, such as
+ * codes that terminals obey, marks that turn a line around or do not show, and halves of a pair.
+ */
+export const withoutCodes = (text: string): string =>
+  PLAIN.test(text) ? text : text.replace(/(?! )[\p{C}\p{Z}]/gu, "?");
+
+const PLAIN = /^[ -~]*$/;
+
 /** One line per distinct problem, prefixed with the places that have it. */
 export function problemLines(problems: readonly Problem[], text: Texts): readonly string[] {
   const placesOf = new Map<string, Set<string>>();

@@ -179,5 +179,5 @@ const stopAt = ({ code }: Failure, evidence: Evidence): Stop<Evidence> => ({
   readyInMs: 0,
 });
 
-const withModelHeader = (ownHeaders: readonly string[], { model, shown }: Target): readonly string[] =>
-  model === "" ? ownHeaders : ["x-openclaw-model", shown, ...ownHeaders];
+const withModelHeader = (ownHeaders: readonly string[], { model, inHeader }: Target): readonly string[] =>
+  model === "" ? ownHeaders : ["x-openclaw-model", inHeader, ...ownHeaders];

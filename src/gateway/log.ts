@@ -1,6 +1,6 @@
 import { JsonLines } from "../core/json-lines.ts";
 import { type LogThreshold, passes } from "../core/log-level.ts";
-import { printable } from "../core/result.ts";
+import { printable, withoutCodes } from "../core/result.ts";
 import { grouped } from "../text/numbers.ts";
 import { LogSecrets } from "./log-secrets.ts";
 
@@ -164,9 +164,6 @@ export function isoClock(): (at: Date) => string {
 /** Local time. */
 export const clock = (at: Date): string => at.toTimeString().slice(0, 8);
 
-/** Path and model come from clients, and must not be able to move a terminal's cursor. */
-const visible = (text: string) => text.replace(/[^ -~]/g, "?");
-
 const plainRequest = (at: Date, record: RequestRecord): string => `${clock(at)} ${requestText(record)}`;
 
 /** What a person has to know of a request. */
@@ -200,5 +197,6 @@ export function requestText(record: ShownRequest): string {
   if (record.prefillRemoved !== undefined) parts.push(`prefill turns removed: ${record.prefillRemoved}`);
   if (record.ended !== undefined) parts.push(record.ended);
   if (record.tried !== undefined) parts.push(`after ${record.tried.join(", ")}`);
-  return visible(parts.join(" "));
+  // Path and model come from clients, and must not be able to move a terminal's cursor.
+  return withoutCodes(parts.join(" "));
 }

@@ -1,5 +1,5 @@
 import { scrub } from "../core/redact.ts";
-import { fail, ok, type Result } from "../core/result.ts";
+import { fail, ok, type Result, withoutCodes } from "../core/result.ts";
 import { formatModelRef, isAliasOf, type ModelRef } from "../providers/model.ts";
 import type { Api, PathKind } from "../providers/provider.ts";
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
@@ -13,8 +13,10 @@ export interface Target {
   readonly protocol: Api;
   readonly model: string;
   readonly ref: string;
-  /** The same, safe for a header or a log: part of it may come from a client. */
+  /** The same, safe for a log or a terminal: part of it may come from a client. */
   readonly shown: string;
+  /** The same in ASCII, which is all that a header can have. */
+  readonly inHeader: string;
   /** The position of its key, from 1, if there are several. */
   readonly key?: number;
 }
@@ -83,7 +85,7 @@ const isDefault = ({ provider = "", model }: AskedModel, { upstream, model: usua
 function asDated(model: string, target: Target): Target {
   if (!isAliasOf(target.model, model)) return target;
   const { upstream } = target;
-  return { ...target, model, shown: shownName(formatModelRef({ provider: upstream.providerId, model })) };
+  return { ...target, model, ...namesOf(formatModelRef({ provider: upstream.providerId, model })) };
 }
 
 /**
@@ -129,6 +131,7 @@ export const targetWithoutModel = (upstream: Upstream): Target => ({
   model: "",
   ref: upstream.providerId,
   shown: upstream.providerId,
+  inHeader: upstream.providerId,
 });
 
 function newTarget(upstream: Upstream, model: string, kind: PathKind): Target {
@@ -140,11 +143,17 @@ function newTarget(upstream: Upstream, model: string, kind: PathKind): Target {
     protocol: kind === "embeddings" ? "openai-completions" : usual,
     model,
     ref,
-    shown: shownName(ref),
+    ...namesOf(ref),
   };
 }
 
-export const shownName = (text: string) => scrub(text.replace(/[^!-~]/g, "?"));
+function namesOf(ref: string): Pick<Target, "shown" | "inHeader"> {
+  const shown = shownName(ref);
+  return { shown, inHeader: shown.replace(/[^!-~]/g, "?") };
+}
+
+/** Letters and signs of any script stay. */
+export const shownName = (text: string): string => scrub(withoutCodes(text).replaceAll(" ", "?"));
 
 function found(first: Target, others: readonly Target[]): Resolved {
   const [start = first, ...rest] = [first, ...others].flatMap(withEachKey);

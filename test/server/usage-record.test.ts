@@ -150,6 +150,29 @@ describe("the record of requests", () => {
   });
 
   it.each([
+    ["模型-大", "模型-大", /^\?\?-\?$/],
+    ["modèle-e\u0301té", "modèle-e\u0301té", /^mod\?le-e\?t\?$/],
+    ["🦀/модель", "🦀/модель", /^\?+\/\?{6}$/],
+    ["a\u202e\u001b[2Jb\u200f\u2028c\u009bd\u200be\ud800 f", "a??[2Jb??c?d?e??f", /^a\?\?\[2Jb\?\?c\?d\?e\?\?f$/],
+  ])(
+    "keeps the name of a model in any script, and nothing that a terminal obeys: %j",
+    async (model, kept, ofHeader) => {
+      const home = homeFor(await startUsageUpstream());
+      const printed = await whileRunning({ home }, async (url) => {
+        const body = { model: `${CLAUDE}/${model}`, max_tokens: 1, messages: [] };
+        const { headers } = await ask(`${url}/v1/messages`, { body, headers: TOKEN });
+        expect(headers["x-openclaw-model"]?.slice(CLAUDE.length + 1)).toMatch(ofHeader);
+      });
+      const shown = `${CLAUDE}/${kept}`;
+      expect(linesOf(home).map((line) => [line.model, line.asked])).toEqual([[shown, shown]]);
+      expect(printed).toContain(`"model":"${shown}"`);
+      const { stdout } = await openclaw(["usage", "--since", "2d", "--by", "model"], { home });
+      expect(stdout).toContain(`\n${shown} `);
+      expect((await openclaw(["gateway", "logs"], { home })).stdout).toContain(` ${shown} `);
+    },
+  );
+
+  it.each([
     ["Codex", { "session-id": "019a-codex", "thread-id": "019a-thread" }, "019a-codex"],
     ["an older Codex", { conversation_id: "019a-c", session_id: "019a-c" }, "019a-c"],
     [

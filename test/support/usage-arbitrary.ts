@@ -2,7 +2,16 @@ import fc from "fast-check";
 import type { UsageLine } from "../../src/usage/line.ts";
 
 const PROVIDERS = ["cloudflare-ai-gateway", "cloudflare-ai-gateway-openai", "own"] as const;
-const MODELS = ["claude-sonnet-5-5", "claude-haiku-5-5", "gpt-5.5", "unheard-of", ""] as const;
+const MODELS = [
+  "claude-sonnet-5-5",
+  "claude-haiku-5-5",
+  "gpt-5.5",
+  "unheard-of",
+  "模型",
+  "modèle",
+  "🦀\u0301",
+  "",
+] as const;
 
 const option = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 const tokens = option(fc.nat({ max: 500_000 }));
