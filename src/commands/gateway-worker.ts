@@ -3,11 +3,13 @@ import { type Command, Option } from "commander";
 import { type GivenLimit, judgeLimits } from "../config/client-limits.ts";
 import { configurationVersion } from "../config/configuration-version.ts";
 import { changeLine } from "../config/described-edits.ts";
+import { clientTokens } from "../config/named-tokens.ts";
+import type { ResolvedValues } from "../config/resolve.ts";
 import { readIfPresent, realPath } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { jsonDocument } from "../core/json.ts";
-import { commandLine } from "../core/paths.ts";
+import { commandLine, type Paths } from "../core/paths.ts";
 import type { Problem, Result } from "../core/result.ts";
 import { escapedPath } from "../core/shell-quoting.ts";
 import { endpointsOf } from "../providers/provider.ts";
@@ -68,7 +70,8 @@ async function writeWorker(dir: string, flags: WorkerFlags, invocation: Invocati
   const name = given("--name", flags.name, judgeName);
   const customDomain = given("--custom-domain", flags.customDomain, judgeCustomDomain);
   const limits = givenLimits(flags.limit ?? []);
-  const folder = readFolder(folderNamed(dir, context), [paths.stateDir, dirname(paths.config)], context);
+  const own = { reserved: [paths.stateDir, dirname(paths.config)], removed: paths.stateDir };
+  const folder = readFolder(folderNamed(dir, context), own, context);
   const local = await localWorkerConfig(paths, endpointsOf(await providers()), context);
   const language = folder.record?.language ?? languageOf({ ...context.env }, argv);
   const plan = planProject(folder, {
@@ -98,7 +101,12 @@ async function writeWorker(dir: string, flags: WorkerFlags, invocation: Invocati
   const again = commandLine(paths.profile, `gateway worker ${escapedPath(dir)}`);
   const noToken: Message = (t) => sentences([t.workerProject.noToken, t.workerProject.makeToken({ add, again })]);
   const isClosed = lacksToken(local.secrets, local.resolved.variables);
-  const warnings = [...local.warnings, ...plan.warnings, ...(isClosed ? [noToken] : [])];
+  const warnings = [
+    ...local.warnings,
+    ...plan.warnings,
+    ...(isClosed ? [noToken] : []),
+    ...(await limitsOfNobody(limits, local.resolved, paths, context)),
+  ];
   if (json) return context.out(await documentOf(plan, dryRun, warnings));
   showWarnings(warnings, context);
   const print = linePrinter(context.out, context, shown);
@@ -125,6 +133,22 @@ function givenLimits(texts: readonly string[]): readonly GivenLimit[] {
   const judged = judgeLimits(texts.join(","), "--limit");
   if (!judged.ok) throw refused("--limit", judged.error);
   return judged.value;
+}
+
+/** A name may be given its token later; one that is misspelt limits nobody. */
+async function limitsOfNobody(
+  limits: readonly GivenLimit[],
+  resolved: ResolvedValues,
+  { profile }: Pick<Paths, "profile">,
+  context: Context,
+): Promise<readonly Message[]> {
+  const tokens = await clientTokens(resolved, context);
+  const known = new Set(tokens.ok ? tokens.value.named.map(({ name }) => name) : []);
+  return limits.flatMap(({ name, limit }) => {
+    if (!tokens.ok || name === undefined || limit === "default" || known.has(name)) return [];
+    const add = commandLine(profile, `gateway token add ${name}`);
+    return [(t) => t.workerProject.limitOfNobody({ name, add })];
+  });
 }
 
 /** The Worker beside this program. Throws `file.access` if it was not built. */

@@ -119,7 +119,7 @@ async function fromFile(
   if (content === undefined) return fail({ message: ({ config }) => config.secretFileMissing(path) });
   if (mode === "singleValue") {
     const value = content.replace(/\r?\n$/, "");
-    return value === "" ? fail({ message: ({ config }) => config.secretFileEmpty(path) }) : ok(value);
+    return value.trim() === "" ? fail({ message: ({ config }) => config.secretFileEmpty(path) }) : ok(value);
   }
   const document = parseJson(content);
   if (document === undefined)
@@ -152,7 +152,9 @@ async function fromProgram(
   const isPlain = !jsonOnly && (!isObject(document) || !("values" in document || "errors" in document));
   if (isPlain) {
     const value = stdout.replace(/\r?\n$/, "");
-    return value === "" ? fail({ message: ({ config }) => config.secretProgramGaveNone({ command, id }) }) : ok(value);
+    return value.trim() === ""
+      ? fail({ message: ({ config }) => config.secretProgramGaveNone({ command, id }) })
+      : ok(value);
   }
   if (document === undefined)
     return fail({

@@ -79,10 +79,13 @@ export function findVariable(
     ["config env", configVariable(name, config)],
   ];
   const [found, ...hides] = candidates.flatMap(([source, value]) =>
-    value ? [{ value: new Secret(value), source }] : [],
+    isGiven(value) ? [{ value: new Secret(value), source }] : [],
   );
   return found && { ...found, hides };
 }
+
+/** @why HTTP drops blanks around a value: a key of nothing else would be sent as an empty one. */
+const isGiven = (value: string | undefined): value is string => value !== undefined && value.trim() !== "";
 
 /** Like `findVariable` for several names. Runs the login shell if that is enabled and a variable is still missing. */
 export async function findVariables(
@@ -101,7 +104,7 @@ export async function findVariables(
     const shell = await readLoginShell(files.config, context);
     for (const name of missing) {
       const value = shell.get(name);
-      if (value) found.set(name, { value: new Secret(value), source: "login shell", hides: [] });
+      if (isGiven(value)) found.set(name, { value: new Secret(value), source: "login shell", hides: [] });
     }
   }
   return found;

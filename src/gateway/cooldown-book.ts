@@ -1,4 +1,5 @@
-import { type Cooldown, type CooldownReason, Cooldowns } from "./cooldowns.ts";
+import { isObject } from "../core/json.ts";
+import { COOLDOWNS_MS, type Cooldown, type CooldownReason, Cooldowns, LONGEST_RETRY_AFTER_MS } from "./cooldowns.ts";
 
 /** What one isolate or process tells the others about a target. `limits` names what is limited together. */
 export type CooldownEvent =
@@ -22,6 +23,26 @@ export interface SharedCooldown extends Omit<Cooldown, "untilMs"> {
 const MOST_LIMITS = 16;
 /** @why names of models come from requests. */
 const LONGEST_ID = 200;
+
+/** @why as many as the rules can make. */
+const LONGEST_MS = Math.max(LONGEST_RETRY_AFTER_MS, ...Object.values(COOLDOWNS_MS).flat());
+
+/** What came from elsewhere; `undefined` if it is no list of cooldowns. */
+export function sharedIn(value: unknown): readonly SharedCooldown[] | undefined {
+  return Array.isArray(value) && value.every(isShared) ? value : undefined;
+}
+
+const isShared = (value: unknown): value is SharedCooldown =>
+  isObject(value) &&
+  typeof value.limits === "string" &&
+  typeof value.id === "string" &&
+  typeof value.why === "string" &&
+  typeof value.isAsked === "boolean" &&
+  typeof value.fault === "string" &&
+  Object.hasOwn(COOLDOWNS_MS, value.fault) &&
+  Number.isInteger(value.failures) &&
+  typeof value.leftMs === "number" &&
+  value.leftMs <= 2 * LONGEST_MS;
 
 /** The cooldowns of all isolates or processes, by the same rules as those of one. */
 export class CooldownBook {

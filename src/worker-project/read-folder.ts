@@ -1,4 +1,5 @@
-import { join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
+import { isInside } from "../config/include.ts";
 import { isThere, readIfPresent, realPath, withFileErrors } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError } from "../core/errors.ts";
@@ -26,11 +27,22 @@ const OTHERS = ["package.json", "wrangler.toml", "wrangler.json", WRANGLER_FILE,
 
 type FolderContext = Parameters<typeof readIfPresent>[1];
 
+interface OwnFolders {
+  readonly reserved: readonly string[];
+  readonly removed?: string;
+}
+
+/** Without links, also of a folder that is not there yet. */
+function resolvedPath(path: string, context: FolderContext): string {
+  const parent = dirname(path);
+  return realPath(path, context) ?? (parent === path ? path : join(resolvedPath(parent, context), basename(path)));
+}
+
 /**
  * Reads a folder. Throws `project.foreign` for one in which something else lives, `usage.invalid` for what is no folder, and
- * `file.access`. `reserved` are folders of openclaw's own.
+ * `file.access`. `reserved` are folders of openclaw's own; `removed` is the one that is uninstalled with all that is in it.
  */
-export function readFolder(path: string, reserved: readonly string[], context: FolderContext): ProjectFolder {
+export function readFolder(path: string, { reserved, removed }: OwnFolders, context: FolderContext): ProjectFolder {
   const { files } = context;
   const stats = withFileErrors("read", path, () => files.statSync(path, { throwIfNoEntry: false }), context);
   if (stats !== undefined && !stats.isDirectory())
@@ -48,6 +60,11 @@ export function readFolder(path: string, reserved: readonly string[], context: F
     throw new OpenclawError((t) => t.workerProject.ownFolder(path), {
       code: "project.foreign",
       hint: (t) => t.workerProject.nameAnother,
+    });
+  if (removed !== undefined && isInside(resolvedPath(path, context), [resolvedPath(removed, context)]))
+    throw new OpenclawError((t) => t.workerProject.inOwnFolder({ path, folder: removed }), {
+      code: "project.foreign",
+      hint: (t) => t.workerProject.nameOutside(removed),
     });
   const recordBytes = stats && readIfPresent(join(path, RECORD_FILE), context);
   const record = recordBytes && readRecord(recordBytes.toString("utf8"));
@@ -82,7 +99,7 @@ export function folderNamed(argument: string, { cwd }: Pick<Context, "cwd">): st
 
 /** A project that was written. Throws `project.foreign` if there is none. */
 export function readProject(path: string, command: string, context: FolderContext): ProjectFolder {
-  const folder = readFolder(path, [], context);
+  const folder = readFolder(path, { reserved: [] }, context);
   if (folder.record !== undefined) return folder;
   throw new OpenclawError((t) => t.workerProject.noProject(path), {
     code: "project.foreign",

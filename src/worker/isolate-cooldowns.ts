@@ -1,4 +1,4 @@
-import type { CooldownEvent, SharedCooldown } from "../gateway/cooldown-book.ts";
+import { type CooldownEvent, type SharedCooldown, sharedIn } from "../gateway/cooldown-book.ts";
 import type { Cooldowns } from "../gateway/cooldowns.ts";
 import { ToldByLimits } from "../gateway/told-cooldowns.ts";
 import { type BindingCallDeps, BindingCalls } from "./binding-calls.ts";
@@ -30,6 +30,13 @@ const REFRESH_MS = 10_000;
 /** @why the object usually responds in less than a tenth of that. */
 const LONGEST_SYNC_MS = 3_000;
 const MOST_WAITING = 64;
+
+/** @why the object may be of another version, or another class in its place. */
+function understood(answer: unknown): readonly SharedCooldown[] {
+  const entries = sharedIn(answer);
+  if (entries === undefined) throw new Error("its answer is no list of cooldowns");
+  return entries;
+}
 
 export class IsolateCooldowns {
   readonly #deps: IsolateCooldownDeps;
@@ -78,7 +85,7 @@ export class IsolateCooldowns {
       this.#askAgainMs = clockMs() + LONGEST_SYNC_MS;
       const told = this.#waiting;
       this.#waiting = [];
-      const entries = await this.#calls.ask(() => store().sync(told));
+      const entries = await this.#calls.ask(async () => understood(await store().sync(told)));
       this.#askAgainMs = clockMs() + REFRESH_MS;
       if (entries === undefined) {
         this.#waiting = [...told, ...this.#waiting].slice(-MOST_WAITING);

@@ -107,6 +107,43 @@ describe("gateway worker", () => {
     expect(readFileSync(config, "utf8")).toBe(before);
   });
 
+  it.each([
+    [".openclaw/gw", () => {}],
+    [".openclaw/a/b/../gw", () => {}],
+    ["link/gw", (home: string) => symlinkSync(join(home, ".openclaw"), join(home, "link"))],
+  ])("is refused inside of what is uninstalled: %s", async (path, make) => {
+    const { home, run } = await machine();
+    make(home);
+    const { status, stderr } = await run(["gateway", "worker", path]);
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringMatching(/is inside ~\/\.openclaw, which `.* uninstall` removes/),
+    ]);
+    expect(existsSync(join(home, ".openclaw", "gw"))).toBe(false);
+    const chinese = await run(["gateway", "worker", path, "--lang", "zh-TW"]);
+    expect(chinese.stderr).toMatch(/uninstall` 會把它一併移除/);
+  });
+
+  it.each([
+    [["--limit", "alise=60/minute"], ["alise"]],
+    [
+      ["--limit", "2/10s,bob=none", "--limit", "eve=1/minute"],
+      ["bob", "eve"],
+    ],
+    [["--limit", "60/minute", "--limit", "alise=default"], []],
+  ])("warns of a limit for a name that no token has: %j", async (limits, names) => {
+    const { write } = await machine();
+    const { status, stderr, stdout } = await write([...limits, "--json"]);
+    expect([status, stderr]).toEqual([0, ""]);
+    const warnings: readonly string[] = JSON.parse(stdout).warnings;
+    expect(warnings.filter((text) => text.startsWith("No token has the name"))).toEqual(
+      names.map(
+        (name) =>
+          `No token has the name "${name}", so its \`--limit\` holds for nobody. Correct the name, or make the token: \`openclaw gateway token add ${name}\`.`,
+      ),
+    );
+  });
+
   it("takes a folder with a README and a repository, and keeps what is there", async () => {
     const { write, folder, read } = await machine();
     mkdirSync(join(folder, ".git"), { recursive: true });

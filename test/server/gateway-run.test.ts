@@ -264,9 +264,13 @@ describe("a changed configuration is reloaded without a stream being dropped", (
     );
   });
 
-  it("and so is a variable that gets its value in the meantime", async () => {
-    const { CLOUDFLARE_AI_GATEWAY_API_KEY: _, ...secrets } = SECRETS;
-    const { gateway, path } = await startedHere({ secrets });
+  it.each([
+    ["nothing", {}],
+    ["blanks", { CLOUDFLARE_AI_GATEWAY_API_KEY: "'   '" }],
+    ["a tab", { CLOUDFLARE_AI_GATEWAY_API_KEY: "'\t'" }],
+  ])("and so is a variable that has %s and gets its value in the meantime", async (_, blank) => {
+    const { CLOUDFLARE_AI_GATEWAY_API_KEY: __, ...others } = SECRETS;
+    const { gateway, path } = await startedHere({ secrets: { ...others, ...blank } });
     const refused = await say(gateway.url);
     expect(refused.status).toBe(503);
     expect(refused.body).toContain("CLOUDFLARE_AI_GATEWAY_API_KEY has no value.");

@@ -4,7 +4,7 @@ import { inject, onTestFinished } from "vitest";
 import { COMPATIBILITY, into, type WorkerdOptions, workerOptions } from "./workerd.ts";
 
 /** What is bound in place of the Worker's own Durable Object. */
-type ObjectKind = "own" | "none" | "throws" | "hangs";
+type ObjectKind = "own" | "none" | keyof typeof OTHERS;
 
 export interface Fleet {
   /** Of each isolate. */
@@ -12,10 +12,22 @@ export interface Fleet {
   readonly console: readonly string[];
 }
 
+/** What `sync` of an object does that is not as it should be. */
+const OTHERS = {
+  throws: 'throw new Error("CANARY of the object");',
+  hangs: "return new Promise((resolve) => setTimeout(resolve, 3_600_000));",
+  neverAnswers: "return new Promise(() => {});",
+  slow: "return new Promise((resolve) => setTimeout(() => resolve([]), 2_000));",
+  answersText: 'return "CANARY of the object";',
+  answersNothing: "return undefined;",
+  answersOther: 'return [{ limits: "generation", id: 7, leftMs: "long" }];',
+} as const;
+
 const OTHER_OBJECTS = `
 import { DurableObject } from "cloudflare:workers";
-export class throws extends DurableObject { sync() { throw new Error("CANARY of the object"); } }
-export class hangs extends DurableObject { sync() { return new Promise((resolve) => setTimeout(resolve, 3_600_000)); } }
+${Object.entries(OTHERS)
+  .map(([name, body]) => `export class ${name} extends DurableObject { sync() { ${body} } }`)
+  .join("\n")}
 export default { fetch: () => new Response("") };
 `;
 
@@ -28,12 +40,12 @@ export async function startWorkerFleet(
   const lines: string[] = [];
   const worker = join(inject("built"), "dist", "worker.mjs");
   const names = Array.from({ length: count }, (_, index) => `isolate-${index}`);
-  const bound = {
-    own: { className: "SharedCooldowns", scriptName: names[0], useSQLite: true },
-    throws: { className: "throws", scriptName: "others", useSQLite: true },
-    hangs: { className: "hangs", scriptName: "others", useSQLite: true },
-    none: undefined,
-  }[object];
+  const bound =
+    object === "none"
+      ? undefined
+      : object === "own"
+        ? { className: "SharedCooldowns", scriptName: names[0], useSQLite: true }
+        : { className: object, scriptName: "others", useSQLite: true };
   const miniflare = new Miniflare({
     workers: [
       ...names.map((name) => ({

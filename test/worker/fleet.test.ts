@@ -197,7 +197,9 @@ describe("cooldowns of a Worker's isolates", () => {
     expect(modelsAsked(standIn)).toEqual([MODEL, "claude-haiku-4-5", "claude-haiku-4-5", MODEL]);
   });
 
-  test.each(["throws", "hangs"] as const)("are each isolate's own where the object %s", async (object) => {
+  const faulty = ["throws", "hangs", "neverAnswers", "slow", "answersText", "answersNothing", "answersOther"] as const;
+
+  test.each(faulty)("are each isolate's own where the object %s", async (object) => {
     const standIn = await started();
     const { urls, console } = await startWorkerFleet(2, object, {
       config: withFallback(standIn),
@@ -207,8 +209,21 @@ describe("cooldowns of a Worker's isolates", () => {
     standIn.dial("anthropic-rate_limit_error", { times: 1 });
     for (const url of [urls[0], urls[0], urls[1]]) expect(await askAt(url)).toMatchObject({ status: 200 });
     expect(modelsAsked(standIn)).toEqual([MODEL, "claude-haiku-4-5", "claude-haiku-4-5", MODEL]);
+    // One that is only slow answers in time, with what the other isolates know.
+    if (object === "slow") return;
     await expect
       .poll(() => console.join("\n"))
       .toContain("Cooldowns cannot be shared, and each isolate keeps its own:");
+  });
+
+  test("an object that hangs holds up no request beyond a short time", async () => {
+    const standIn = await started();
+    const { urls } = await startWorkerFleet(1, "neverAnswers", { config: withFallback(standIn), bindings: NAMED });
+    const order: string[] = [];
+    const sent = Array.from({ length: 20 }, () => askAt(urls[0]).then(({ status }) => order.push(String(status))));
+    // The limit for the object's answer is three seconds, and requests are answered before it.
+    const late = new Promise((resolve) => setTimeout(resolve, 2_900)).then(() => order.push("limit"));
+    await Promise.all([...sent, late]);
+    expect(order).toEqual([...Array(20).fill("200"), "limit"]);
   });
 });

@@ -14,6 +14,7 @@ function startFleet() {
   const timers: { readonly atMs: number; readonly ring: () => void }[] = [];
   /** `hangs`: nothing comes back; `fails`: an error does. */
   let mode: "works" | "hangs" | "fails" = "works";
+  let answer: { readonly is: unknown } | undefined;
   const faults: unknown[] = [];
   const isolate = (skewMs: number) =>
     new IsolateCooldowns({
@@ -22,6 +23,7 @@ function startFleet() {
           asked.push(events);
           if (mode === "fails") throw new Error("CANARY");
           if (mode === "hangs") return new Promise(() => {});
+          if (answer !== undefined) return answer.is as never;
           book.apply(events, nowMs);
           return structuredClone(book.entries(nowMs));
         },
@@ -37,6 +39,9 @@ function startFleet() {
     faults,
     set: (next: typeof mode) => {
       mode = next;
+    },
+    answerWith: (is: unknown) => {
+      answer = { is };
     },
     now: () => nowMs,
     settle: async (ms = 0) => {
@@ -152,6 +157,34 @@ describe("an object that does not work", () => {
       expect(b.of("generation").get("p/m")).toMatchObject({ fault: "payment" });
     },
   );
+
+  const KNOWN = { limits: "generation", id: "p/m", why: "x", isAsked: false, fault: "limit", failures: 1, leftMs: 1 };
+
+  it.each([
+    ["text", "CANARY"],
+    ["nothing", undefined],
+    ["a list of something else", [1]],
+    ["a kind of failure that nobody knows", [{ ...KNOWN, fault: "toString" }]],
+    ["no number for the time", [{ ...KNOWN, leftMs: "1" }]],
+    ["a time that never ends", [{ ...KNOWN, leftMs: Number.POSITIVE_INFINITY }]],
+    ["a time of years", [{ ...KNOWN, leftMs: 1e12 }]],
+  ])("keep what they know if the object answers with %s, and say so", async (_, is) => {
+    const fleet = startFleet();
+    const a = fleet.isolate(0);
+    fleet.answerWith(is);
+    await a.refresh();
+    a.of("generation").failed("p/m", LIMIT, fleet.now(), 0);
+    await fleet.settle(10_000);
+    a.refresh();
+    await fleet.settle();
+    expect(a.of("generation").untilMs("p/m")).toBe(fleet.now() + 20_000);
+    expect(fleet.faults).toHaveLength(1);
+    fleet.answerWith([KNOWN]);
+    await fleet.settle(10_000);
+    a.refresh();
+    await fleet.settle();
+    expect(a.of("generation").untilMs("p/m")).toBe(fleet.now() + 1);
+  });
 
   it("forgets no failure that happens while it is asked", async () => {
     const fleet = startFleet();

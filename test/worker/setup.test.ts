@@ -58,6 +58,11 @@ const CASES: readonly Case[] = [
   },
   { name: "no key", bindings: { OPENCLAW_GATEWAY_TOKEN }, ...ONLY_HOLDERS(PUT_KEY) },
   {
+    name: "a key of blanks only",
+    bindings: { OPENCLAW_GATEWAY_TOKEN, CLOUDFLARE_AI_GATEWAY_API_KEY: "  \t " },
+    ...ONLY_HOLDERS(PUT_KEY),
+  },
+  {
     name: "no key, and none named in the configuration",
     bindings: { OPENCLAW_GATEWAY_TOKEN },
     change: ({ models, ...config }) => ({

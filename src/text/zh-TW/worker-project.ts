@@ -24,6 +24,10 @@ export const workerProject = (): ReturnType<typeof english> => ({
   notAFolder: (path) => zh`${path} 不是資料夾。`,
   danglingLink: (path) => zh`${path} 是指向不存在位置的連結。`,
   nameAFolder: "請指定專案的資料夾；不存在時會自動建立。",
+  inOwnFolder: ({ path, folder }) => zh`${path} 在 ${folder} 裡面，\`openclaw uninstall\` 會把它一併移除。`,
+  nameOutside: (folder) => zh`請指定 ${folder} 以外的資料夾。`,
+  limitOfNobody: ({ name, add }) =>
+    zh`沒有名稱為「${name}」的權杖，所以它的 \`--limit\` 不會限制任何人。請更正名稱，或建立這個權杖：\`${add}\`。`,
   ownFolder: (path) => zh`${path} 存放 openclaw 自己的設定。`,
   foreign: ({ path, files }) => zh`${path} 存放另一個專案：${allOf(files)}。`,
   nameAnother: "請指定其他資料夾或空的資料夾。",
