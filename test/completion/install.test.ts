@@ -28,7 +28,8 @@ describe("openclaw completion --install", () => {
     const before = "# mine\nalias ll='ls -l'\n";
     if (startFile !== undefined) {
       mkdirSync(join(home, startFile, ".."), { recursive: true });
-      writeFileSync(join(home, startFile), before, { mode: 0o644 });
+      writeFileSync(join(home, startFile), before);
+      chmodSync(join(home, startFile), 0o644);
     }
     const { stdout: printed } = await openclaw(["completion", shell], { home });
 
