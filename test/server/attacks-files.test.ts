@@ -32,7 +32,7 @@ const DONE: readonly (readonly [name: string, says: RegExp, act: (at: Place, con
   ["15 MB of members", /not reloaded/, (at) => writeFileSync(at("openclaw.json"), dense(15_000_000))],
   [
     "includes that multiply",
-    /more than 1000 files or 16 MiB/,
+    /more than 1,000 files or 16 MiB/,
     (at) => {
       for (let level = 1; level <= 9; level += 1)
         writeFileSync(at(`${level}.json`), JSON.stringify({ $include: Array(8).fill(`./${level + 1}.json`) }));
@@ -42,7 +42,7 @@ const DONE: readonly (readonly [name: string, says: RegExp, act: (at: Place, con
   ],
   [
     "lists that multiply",
-    /more than 1000 files or 16 MiB/,
+    /more than 1,000 files or 16 MiB/,
     (at) => {
       writeFileSync(at("list.json"), `{"agents":{"list":[${"{},".repeat(600_000)}{}]}}`);
       writeFileSync(at("openclaw.json"), JSON.stringify({ $include: Array(900).fill("./list.json") }));
