@@ -11,7 +11,7 @@ export type DashboardQuestion =
   | { readonly about: "holder"; readonly pass: string }
   /** Is answered with whether the pass of that mark is still unused. */
   | { readonly about: "unused"; readonly mark: string }
-  /** Is answered with `true`, unless there are too many; events follow under that number. */
+  /** Is answered with `true`, or with `false` if there are too many; events follow under that number, or come just before. */
   | { readonly about: "watch"; readonly watch: number };
 
 export interface DashboardSource {

@@ -38,17 +38,36 @@ export function createDashboard(
   let watches = 0;
   let isStopping = false;
   const streams = new EventStreams(every, source.unwatch);
-  source.onEvents((watch, events) => (events === undefined ? streams.end(watch) : streams.send(watch, events)));
+  /** What came for those of whom the first process has not yet said that they may look. */
+  const early = new Map<number, (string | undefined)[]>();
+  const hand = (watch: number, events: string | undefined): void =>
+    events === undefined ? streams.end(watch) : streams.send(watch, events);
+  source.onEvents((watch, events) => {
+    const waiting = early.get(watch);
+    if (waiting === undefined) hand(watch, events);
+    else waiting.push(events);
+  });
 
   const watch = async (asked: PageRequest): Promise<void> => {
     const { request } = asked;
-    if (streams.isFull || isStopping) return respondWithError(request, TOO_MANY_LOOK, asked.ownHeaders);
+    if (streams.isFull) return respondWithError(request, TOO_MANY_LOOK, asked.ownHeaders);
+    const begin = (isHead: boolean) => request.begin(200, [...asked.ownHeaders, ...EVENT_HEADERS], isHead);
+    if (request.method === "HEAD") {
+      begin(true);
+      return request.end();
+    }
     const number = ++watches;
-    request.begin(200, [...asked.ownHeaders, ...EVENT_HEADERS], request.method === "HEAD");
-    if (request.method === "HEAD") return request.end();
+    const waiting: (string | undefined)[] = [];
+    early.set(number, waiting);
+    const answer = await source.ask({ about: "watch", watch: number });
+    early.delete(number);
+    if (answer !== true || isStopping || request.isGone) {
+      if (answer === true) source.unwatch(number);
+      return respondWithError(request, answer === false ? TOO_MANY_LOOK : CANNOT_TELL, asked.ownHeaders);
+    }
+    begin(false);
     const over = streams.add(number, request);
-    streams.send(number, ": requests\n\n");
-    if ((await source.ask({ about: "watch", watch: number })) !== true) streams.end(number);
+    for (const events of [": requests\n\n", ...waiting]) hand(number, events);
     return over;
   };
   const answers: Readonly<Record<PagePath, (asked: PageRequest) => Promise<void> | undefined>> = {

@@ -134,9 +134,10 @@ export class Overview {
     return json?.replace("{", `{"recordDays":${days},`);
   }
 
-  #watch(watch: number, asker: Asker, each: (events: string | undefined) => void): boolean {
+  #watch(watch: number, asker: Asker, each: (events: string | undefined) => void): boolean | undefined {
     const count = [...this.#watches.values()].reduce((sum, { size }) => sum + size, 0);
-    if (this.#reader === undefined || count >= MOST_STREAMS) return false;
+    if (this.#reader === undefined) return undefined;
+    if (count >= MOST_STREAMS) return false;
     const known = this.#watches.get(asker) ?? new Map<number, () => void>();
     this.#watches.set(asker, known);
     if (this.#setup.facts.usageDays === 0) each(eventText("off", {}));

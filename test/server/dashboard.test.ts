@@ -307,14 +307,19 @@ describe("whoever looks", () => {
     }
   });
 
-  it("is one of not too many, and makes room by leaving", async () => {
+  it.each([
+    ["one process", []],
+    ["two processes", ["--workers", "2"]],
+    ["three processes, without a record", ["--workers", "3", "--usage", "off"]],
+  ])("is one of not too many, and makes room by leaving, at %s", async (_, args) => {
     const upstream = await startUsageUpstream();
-    const { url } = await startGatewayHere({ home: homeFor(upstream) });
+    const { url } = await startGatewayProcess({ home: homeFor(upstream), args });
     const pages = Array.from({ length: MOST_STREAMS }, () => readEvents(url));
-    await Promise.all(pages.map((page) => page.says(/: requests/)));
-    const refused = readEvents(url);
-    await refused.begun();
-    expect(refused.status()).toBe(503);
+    await Promise.all(pages.map((page) => page.says(args.includes("off") ? /event: off/ : /: requests/)));
+    for (const refused of Array.from({ length: 4 }, () => readEvents(url))) {
+      await refused.over();
+      expect([refused.status(), refused.text()]).toEqual([503, expect.stringContaining("Too many pages look")]);
+    }
     expect((await documentAt(`${url}/dashboard/state`)).json.openRequests).toBe(0);
     for (const page of pages) page.leave();
     for (;;) {
