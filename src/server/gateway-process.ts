@@ -70,6 +70,7 @@ export async function runGateway(
   const metrics = await openMetricsPort(setup, {
     say: (format) => sayMetrics(format),
     settings: () => current.settings,
+    version: about.version,
     onFault: log.bug,
     paths,
     context,

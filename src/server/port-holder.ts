@@ -18,6 +18,11 @@ export async function findPortHolder(
   return (await gatewayAt(port, context)) ?? processAt(port, context);
 }
 
+/** What a port of metrics says of everything else. By this, whoever finds the port taken knows by what. */
+export const metricsRefusal = (version: string): string => `The metrics of openclaw ${version} are at /metrics.\n`;
+
+const REFUSAL = /^The metrics of openclaw ([\w.+-]{1,40}) are at \/metrics\.\n$/;
+
 /** Asks the program itself, which responds if it is a gateway of ours or the published one. */
 async function gatewayAt(port: number, context: Pick<Context, "files" | "http">): Promise<PortHolder | undefined> {
   const request: HttpRequest = {
@@ -31,7 +36,10 @@ async function gatewayAt(port: number, context: Pick<Context, "files" | "http">)
     maxBodyBytes: 1_000,
   };
   const response = await context.http(request);
-  const found = response.ok ? whoAnswers(response.value.body) : undefined;
+  if (!response.ok) return undefined;
+  const [, version] = REFUSAL.exec(response.value.body) ?? [];
+  if (version !== undefined) return { pid: undefined, ...processAt(port, context), program: `openclaw ${version}` };
+  const found = whoAnswers(response.value.body);
   if (found === undefined) return undefined;
   if (found.program === "published")
     return { program: undefined, pid: undefined, ...processAt(port, context), isPublished: true };

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { ask } from "../support/client.ts";
 import { startGatewayHere, startGatewayProcess } from "../support/gateway-process.ts";
@@ -42,6 +42,42 @@ describe("the port of the metrics", () => {
     expect(await statusOf("/v1/models")).toBe(404);
     expect(await statusOf("/healthz")).toBe(404);
     expect(await statusOf("/dashboard/state")).toBe(404);
+  });
+
+  it.each([
+    ["that say nothing", ""],
+    ["that stop in the middle of a request", "GET /metrics HTTP/1.1\r\nho"],
+    ["that have been answered", "GET /metrics HTTP/1.1\r\nhost: localhost\r\n\r\n"],
+  ])("has room for a scraper besides 200 connections %s", async (_, begins) => {
+    const gateway = await startGatewayHere({
+      home: metricsHome(await startUsageUpstream()),
+      args: ["--metrics-port", "0"],
+    });
+    const url = addressIn(await gateway.says(METRICS_AT));
+    const sockets = Array.from({ length: 200 }, () => connect(Number(new URL(url).port), "127.0.0.1"));
+    onTestFinished(() => sockets.forEach((socket) => void socket.destroy()));
+    await Promise.all(
+      sockets.map((socket) =>
+        once(
+          socket.on("error", () => {}),
+          "connect",
+        ),
+      ),
+    );
+    for (const socket of sockets) socket.write(begins);
+    for (let count = 0; count < 3; count += 1) expect((await ask(url, { headers: NO_TOKEN })).status).toBe(200);
+  });
+
+  it.each([
+    ["--metrics-port", [] as readonly string[]],
+    ["--port", []],
+    ["--metrics-port", ["--workers", "2"]],
+  ])("is said to be held by the gateway that has it, where another one wants it for %s", async (flag, args) => {
+    const home = metricsHome(await startUsageUpstream());
+    const { says, child } = await startGatewayProcess({ home, args: [...args, "--metrics-port", "0"] });
+    const { port } = new URL(addressIn(await says(METRICS_AT)));
+    const { status, stderr } = await openclaw(["gateway", "run", "--port", "0", flag, port], { home });
+    expect([status, stderr]).toEqual([1, expect.stringMatching(new RegExp(`openclaw \\S+ .*${child.pid}`))]);
   });
 
   it("takes the names and pages that the gateway takes", async () => {
