@@ -21,6 +21,8 @@ export interface TopView {
   readonly figures: TopFigures | undefined;
   /** Why it could not be asked now. */
   readonly fault: Message | undefined;
+  /** The gateway answers, and cannot read its record. */
+  readonly isRecordSilent: boolean;
   readonly perMinute: number;
   /** The newest first. */
   readonly requests: readonly TopRequest[];
@@ -65,7 +67,9 @@ export function topLines(
       columns,
     ).split("\n"),
   ];
-  const off = view.state?.usageDays === 0 ? wrap(text.top.recordOff, columns).split("\n") : [];
+  const why =
+    view.state?.usageDays === 0 ? text.top.recordOff : view.isRecordSilent ? text.dashboard.period.silent : "";
+  const off = why === "" ? [] : wrap(why, columns).split("\n");
   const foot = rows === Number.POSITIVE_INFINITY ? [] : [paint.dim(cut(text.top.keys))];
   const cooldowns = (view.state?.cooldowns ?? []).map(({ model, until, says }) => {
     const time = until === undefined ? "?" : clock(until);

@@ -26,6 +26,7 @@ export class WatchedGateway {
   #state: TopState | undefined;
   #figures: TopFigures | undefined;
   #fault: Message | undefined;
+  #isRecordSilent = false;
   period: LastPeriod;
 
   constructor(gateway: ViewedGateway, language: string, period: LastPeriod, context: Pick<Context, "now" | "delay">) {
@@ -44,7 +45,8 @@ export class WatchedGateway {
       state: this.#state,
       figures: this.#figures,
       fault: this.#fault,
-      perMinute: this.#recent.perMinute(at),
+      isRecordSilent: this.#isRecordSilent,
+      perMinute: this.#figures?.lastMinute ?? this.#recent.perMinute(at),
       requests: this.#recent.newest,
     };
   }
@@ -64,6 +66,7 @@ export class WatchedGateway {
     if (figures.ok) this.#bodies.set("figures", figures.value);
     this.#state = found ?? this.#state;
     if (period === this.period) this.#figures = sums ?? this.#figures;
+    this.#isRecordSilent = state.ok && !figures.ok;
     const { address } = this.#gateway;
     const strange: Message = (t) => t.top.unreadable(address);
     this.#fault = state.ok ? (found === undefined ? strange : undefined) : state.error;

@@ -195,6 +195,8 @@ export class App {
         this.#showState();
       },
       onFigures: (figures) => {
+        // Where nothing answers, the page says that already.
+        if (figures === undefined) return void (this.#connection.kind === "live" && this.#views?.figures.showSilent());
         this.#figures = figures;
         this.#showFigures(figures);
       },

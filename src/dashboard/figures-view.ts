@@ -122,6 +122,11 @@ export class FiguresView {
     if (this.#isTable) this.#fill(figures);
   }
 
+  /** What is shown stays, and is marked. */
+  showSilent(): void {
+    setText(this.#note, this.#text.period.silent);
+  }
+
   /** After a change of colours. */
   redraw(): void {
     for (const chart of this.#charts) chart.redraw();

@@ -11,7 +11,8 @@ export type Connection =
 export interface Listeners {
   readonly onConnection: (connection: Connection) => void;
   readonly onState: (state: StateDocument) => void;
-  readonly onFigures: (figures: FiguresDocument) => void;
+  /** `undefined` if the gateway cannot tell them now. */
+  readonly onFigures: (figures: FiguresDocument | undefined) => void;
   /** In the order in which they came. */
   readonly onLines: (lines: readonly PricedLine[]) => void;
   /** So many were not sent, since they were too many at once. */
@@ -111,7 +112,7 @@ export class Live {
       const figures = await this.#attempt<FiguresDocument>(`dashboard/figures?period=${this.period}`, signal);
       if (signal.aborted) return;
       failures = figures === undefined ? failures + 1 : 0;
-      if (figures !== undefined) this.#listeners.onFigures(figures);
+      this.#listeners.onFigures(figures);
       const every = figures?.isRead === false ? UNREAD_EVERY_MS : FIGURES_EVERY_MS;
       await Promise.race([
         delay(failures > 0 ? waitMs(failures, Math.random()) : every, signal),

@@ -136,7 +136,7 @@ export class Overview {
 
   #watch(watch: number, asker: Asker, each: (events: string | undefined) => void): boolean | undefined {
     const count = [...this.#watches.values()].reduce((sum, { size }) => sum + size, 0);
-    if (this.#reader === undefined) return undefined;
+    if (this.#reader?.isAnswering !== true) return undefined;
     if (count >= MOST_STREAMS) return false;
     const known = this.#watches.get(asker) ?? new Map<number, () => void>();
     this.#watches.set(asker, known);

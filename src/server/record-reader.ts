@@ -7,6 +7,12 @@ import type { FromRecordThread, RecordThreadData, ToRecordThread } from "./recor
 /** @why what it knows takes memory, which a page that was closed needs no more; to read it again takes seconds. */
 const IDLE_MS = 10 * 60_000;
 
+/** @why a thread that reads months of files on a busy machine takes 10 s to its first answer, and a page waits for 15 s. */
+const ANSWER_MS = 12_000;
+
+/** @why a thread that reads answers in between, and one that says nothing for so long waits for a disk. */
+const HUNG_MS = 60_000;
+
 type Watcher = (events: string | undefined) => void;
 
 /** Built beside the program. */
@@ -24,7 +30,8 @@ export function recordThreadScript(context: Pick<Context, "files" | "started">):
 
 /**
  * Asks a thread for what the record says. The thread is started when somebody asks, and ended when nobody has for a while.
- * Nothing of the record is read, or kept, by the thread that serves.
+ * Nothing of the record is read, or kept, by the thread that serves. One that does not answer, since the disk does not, is
+ * ended, and another one started when it has ended.
  */
 export class RecordReader {
   readonly #script: string;
@@ -38,6 +45,13 @@ export class RecordReader {
   /** True for those that have heard what came before. */
   readonly #watchers = new Map<Watcher, boolean>();
   #idle: AbortController | undefined;
+  /** Is aborted with the end of the thread. */
+  #life = new AbortController();
+  /** Of what the thread has said, to see whether it says anything. */
+  #heardCount = 0;
+  #isSilent = false;
+  /** The number of a thread that was to end and has not. */
+  #hung: number | undefined;
 
   constructor(script: string, data: RecordThreadData, context: ReaderContext) {
     this.#script = script;
@@ -54,7 +68,12 @@ export class RecordReader {
     this.#end();
   }
 
-  /** A document in JSON; `undefined` if nothing can be told, since the thread has ended. */
+  /** False while the thread answers nothing. */
+  get isAnswering(): boolean {
+    return !this.#isSilent;
+  }
+
+  /** A document in JSON; `undefined` if nothing can be told, since the thread has ended or does not answer. */
   figures(period: LastPeriod): Promise<string | undefined> {
     return this.#ask((id) => ({ kind: "figures", id, period }));
   }
@@ -68,8 +87,9 @@ export class RecordReader {
     this.#watchers.set(watcher, false);
     this.#send({ kind: "watch", isOn: true });
     void this.#ask((id) => ({ kind: "latest", id })).then((latest) => {
-      if (latest === undefined || !this.#watchers.has(watcher)) return;
-      this.#watchers.set(watcher, true);
+      if (!this.#watchers.has(watcher)) return;
+      if (latest === undefined) this.#watchers.delete(watcher);
+      else this.#watchers.set(watcher, true);
       watcher(latest);
     });
     return () => {
@@ -86,12 +106,33 @@ export class RecordReader {
   }
 
   #ask(question: (id: number) => ToRecordThread): Promise<string | undefined> {
+    if (this.#isSilent) return Promise.resolve(undefined);
     const id = ++this.#asked;
     return new Promise((resolve) => {
-      this.#answers.set(id, resolve);
+      const answered = new AbortController();
+      this.#answers.set(id, (text) => {
+        this.#answers.delete(id);
+        answered.abort();
+        resolve(text);
+      });
       this.#send(question(id));
+      void this.#giveUp(id, answered.signal);
       this.#waitIdle();
     });
+  }
+
+  /** Waits no longer than the page does, and no longer for a thread than is worth it. */
+  async #giveUp(id: number, answered: AbortSignal): Promise<void> {
+    const [thread, heard, { signal: over }] = [this.#threads, this.#heardCount, this.#life];
+    const isSame = () => !over.aborted && heard === this.#heardCount;
+    await this.#context.delay(ANSWER_MS, answered);
+    if (answered.aborted) return;
+    this.#isSilent ||= isSame();
+    this.#answers.get(id)?.(undefined);
+    await this.#context.delay(HUNG_MS - ANSWER_MS, over);
+    if (!isSame()) return;
+    this.#hung = thread;
+    this.#end();
   }
 
   #send(message: ToRecordThread): void {
@@ -105,6 +146,8 @@ export class RecordReader {
   #start(): Promise<HelperThread> {
     const number = ++this.#threads;
     const ended = () => {
+      if (number === this.#hung) this.#hung = undefined;
+      if (this.#hung === undefined) this.#isSilent = false;
       if (number === this.#threads) this.#ended();
     };
     const started = this.#context.startThread(this.#script, this.#data, {
@@ -116,17 +159,17 @@ export class RecordReader {
   }
 
   #heard(message: FromRecordThread): void {
-    if (message.kind === "answer") {
-      this.#answers.get(message.id)?.(message.text);
-      this.#answers.delete(message.id);
-      return;
-    }
+    this.#heardCount += 1;
+    this.#isSilent = false;
+    if (message.kind === "answer") return void this.#answers.get(message.id)?.(message.text);
     for (const [watcher, hasHeard] of this.#watchers) if (hasHeard) watcher(message.text);
   }
 
   /** Whoever asks again has another one started. */
   #ended(): void {
     this.#thread = undefined;
+    this.#life.abort();
+    this.#life = new AbortController();
     const watchers = [...this.#watchers.keys()];
     this.#watchers.clear();
     for (const watcher of watchers) watcher(undefined);

@@ -6,7 +6,16 @@ type Events = Parameters<Context["startThread"]>[2];
 /** @why a thread that needs more ends alone, and not with the process. */
 const MOST_MEMORY_MB = 1_024;
 
-export function startThread(script: string, data: object, { onMessage, onEnd }: Events): HelperThread {
+/** @why the end of a process waits for its threads, and a thread may wait for a disk that never answers. */
+const LONGEST_END_MS = 2_000;
+
+/** `own` is the process that it is to be a thread of. */
+export function startThread(
+  script: string,
+  data: object,
+  { onMessage, onEnd }: Events,
+  own: NodeJS.Process,
+): HelperThread {
   const thread = new Worker(script, {
     eval: true,
     workerData: data,
@@ -18,5 +27,16 @@ export function startThread(script: string, data: object, { onMessage, onEnd }: 
   // What it is about is told by its end.
   thread.on("error", () => {});
   thread.once("exit", onEnd);
-  return { send: (message) => thread.postMessage(message), end: () => void thread.terminate() };
+  return { send: (message) => thread.postMessage(message), end: () => end(thread, own) };
+}
+
+/** Nothing but a signal ends a process whose thread is in a call of the system that does not return. */
+function end(thread: Worker, own: NodeJS.Process): void {
+  const endHard = () => own.kill(own.pid, "SIGKILL");
+  const timer = setTimeout(() => void own.once("exit", endHard), LONGEST_END_MS);
+  thread.once("exit", () => {
+    clearTimeout(timer);
+    own.off("exit", endHard);
+  });
+  void thread.terminate();
 }

@@ -105,7 +105,8 @@ export function systemContext(text: Texts, { createPrompter, createLiveScreen, s
     watchFolder,
     isAlive,
     watchProcess: async () => (await import("./process-figures.ts")).watchProcess(process),
-    startThread: async (...what) => (await import("./helper-thread.ts")).startThread(...what),
+    startThread: async (script, data, events) =>
+      (await import("./helper-thread.ts")).startThread(script, data, events, process),
     startWorkerProcess: async (events) => (await import("./peer-processes.ts")).startWorkerProcess(events),
     primary: async () =>
       process.env[WORKER_VARIABLE] !== undefined && process.send !== undefined

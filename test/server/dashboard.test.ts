@@ -1,8 +1,11 @@
+import * as fs from "node:fs";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { setTimeout as realDelay } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
+import type { Files } from "../../src/core/context.ts";
 import { MOST_STREAMS } from "../../src/server/event-streams.ts";
 import { ask } from "../support/client.ts";
 import { CANARY_CLIENT_TOKEN, startGatewayHere, startGatewayProcess, writeHome } from "../support/gateway-process.ts";
@@ -341,3 +344,27 @@ describe("whoever looks", () => {
     expect((await figuresOf(url, 1)).total.requests).toBe(1);
   });
 });
+  it("is told that the record does not answer, and sees the rest", async () => {
+    const home = homeFor(await startUsageUpstream());
+    const silent = "setInterval(() => {}, 1000); require('node:worker_threads').parentPort.on('message', () => {});";
+    const files: Files = {
+      ...fs,
+      readFileSync: ((path: string, ...rest: [never]) =>
+        /record-thread\.cjs$/.test(path) ? silent : fs.readFileSync(path, ...rest)) as typeof fs.readFileSync,
+    };
+    const delay = (ms: number, signal?: AbortSignal) =>
+      realDelay(Math.ceil(ms / 60), undefined, { signal }).catch(() => {});
+    const { url } = await startGatewayHere({ home, context: { files, delay } });
+    const figures = await documentAt(`${url}/dashboard/figures`);
+    expect([figures.status, figures.json.error.message]).toEqual([
+      503,
+      expect.stringContaining("cannot read its record"),
+    ]);
+    const page = readEvents(url);
+    await page.over();
+    expect([page.status(), (await documentAt(`${url}/dashboard/state`)).json.ok]).toEqual([503, true]);
+    const env = { OPENCLAW_GATEWAY_PORT: new URL(url).port };
+    const { status, stdout } = await openclaw(["gateway", "top", "--once"], { home, env });
+    expect([status, stdout]).toEqual([0, expect.stringContaining("The record does not answer")]);
+  });
+

@@ -13,7 +13,7 @@ function threads() {
     end: () => void;
     isEnded: boolean;
   }[] = [];
-  const waits: (() => void)[] = [];
+  const waits: { readonly ms: number; readonly pass: () => void }[] = [];
   const context: Pick<Context, "startThread" | "delay"> = {
     startThread: async (_script, _data, { onMessage, onEnd }) => {
       const thread = { heard: [] as ToRecordThread[], say: onMessage, end: onEnd, isEnded: false };
@@ -25,14 +25,19 @@ function threads() {
         },
       };
     },
-    delay: (_, signal) =>
+    delay: (ms, signal) =>
       new Promise((resolve) => {
-        waits.push(resolve);
+        waits.push({ ms, pass: resolve });
         signal?.addEventListener("abort", () => resolve());
       }),
   };
   const settle = () => new Promise((resolve) => setImmediate(resolve));
-  return { all, context, settle, passIdle: () => waits.at(-1)?.() };
+  /** Waits of so long are over. */
+  const pass = async (ms: number) => {
+    for (const wait of waits.splice(0)) wait.ms === ms ? wait.pass() : waits.push(wait);
+    await settle();
+  };
+  return { all, context, settle, pass, passIdle: () => waits.at(-1)?.pass() };
 }
 
 const idOf = (message: ToRecordThread | undefined) => (message !== undefined && "id" in message ? message.id : 0);
@@ -105,6 +110,48 @@ describe("the reader of the record", () => {
     reader.use({ ...DATA, configured: new Map([["own", [{ id: "m", cost: { input: 1, output: 2 } }]]]) });
     await settle();
     expect(all[0]?.isEnded).toBe(true);
+    reader.close();
+  });
+
+  it("gives up a thread that says nothing, answers at once by then, and starts another when it has ended", async () => {
+    const { all, context, pass, settle } = threads();
+    const reader = new RecordReader("", DATA, context);
+    const seen: (string | undefined)[] = [];
+    reader.watch((events) => seen.push(events));
+    const asked = reader.figures("24h");
+    await settle();
+    await pass(12_000);
+    expect([await asked, seen, reader.isAnswering]).toEqual([undefined, [undefined], false]);
+    expect(await reader.figures("24h")).toBeUndefined();
+    expect(all[0]?.isEnded).toBe(false);
+    await pass(48_000);
+    expect(all[0]?.isEnded).toBe(true);
+    // It hangs on: another one would hang with it.
+    expect(await reader.figures("24h")).toBeUndefined();
+    expect(all).toHaveLength(1);
+    all[0]?.end();
+    const again = reader.figures("24h");
+    await settle();
+    all[1]?.say({ kind: "answer", id: idOf(all[1].heard[0]), text: "{}" });
+    expect(await again).toBe("{}");
+    reader.close();
+  });
+
+  it("goes on with a thread that was slow", async () => {
+    const { all, context, pass, settle } = threads();
+    const reader = new RecordReader("", DATA, context);
+    const asked = reader.figures("24h");
+    await settle();
+    await pass(12_000);
+    expect(await asked).toBeUndefined();
+    all[0]?.say({ kind: "answer", id: idOf(all[0].heard[0]), text: "late" });
+    expect(reader.isAnswering).toBe(true);
+    const next = reader.figures("24h");
+    await settle();
+    await pass(48_000);
+    expect(all[0]?.isEnded).toBe(false);
+    all[0]?.say({ kind: "answer", id: idOf(all[0].heard[1]), text: "{}" });
+    expect(await next).toBe("{}");
     reader.close();
   });
 });

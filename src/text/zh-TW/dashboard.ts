@@ -65,6 +65,7 @@ export const dashboard = (): ReturnType<typeof english> => ({
     reading: "還在讀取記錄，這些數字尚未完整。",
     damaged: (lines) => zh`記錄中有 ${grouped(lines)} 行損毀，已略過。`,
     unreadable: (path) => zh`無法讀取 ${path}，這裡缺少其中的請求。`,
+    silent: "記錄沒有回應，因此這些數字缺漏或過時。請檢查狀態資料夾所在的磁碟。",
     keeps: (days) => zh`記錄保留 ${grouped(days)} 天。`,
   },
 
