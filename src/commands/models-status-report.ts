@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import type { VariableSource } from "../config/variables.ts";
 import { jsonDocument } from "../core/json.ts";
 import type { Paths } from "../core/paths.ts";
 import { maskUrls, withoutCredentials } from "../core/redact.ts";
 import { problemText, shownProblem } from "../core/result.ts";
 import type { CredentialStatus, SecretSource } from "../models/credential-status.ts";
+import { fileOf, shownPlace } from "../models/secret-place.ts";
 import {
   checkStatus,
   type ModelsStatus,
@@ -108,7 +108,7 @@ function providerRows(provider: ProviderStatus, paths: Paths, text: Texts): read
       under(credential.header ?? t.apiKey, [
         valueFact(credential, paths, text),
         ...credential.hides.map(({ isSame, ...source }) =>
-          t[isSame ? "hidesSame" : "hidesOther"](placeOf(source, paths, text)),
+          t[isSame ? "hidesSame" : "hidesOther"](shownPlace(source, paths, text)),
         ),
         ...(credential.header === undefined && moreKeys > 0 ? [t.moreKeys(moreKeys)] : []),
       ]),
@@ -126,19 +126,9 @@ function providerRows(provider: ProviderStatus, paths: Paths, text: Texts): read
 function valueFact({ value, sources }: CredentialStatus, paths: Paths, text: Texts): string {
   const { modelStatus: t } = text;
   if (value === undefined && sources.length === 0) return t.noValue;
-  const places = sources.map((source) => placeOf(source, paths, text));
+  const places = sources.map((source) => shownPlace(source, paths, text));
   return places.length === 0 ? (value ?? t.noValue) : t.from({ value: value ?? t.noValue, sources: places });
 }
-
-function placeOf({ place, name }: SecretSource, paths: Paths, text: Texts): string {
-  const { modelStatus: t } = text;
-  if (place === "configuration") return t.inConfiguration({ path: name, file: paths.config });
-  if (place === "secret provider") return t.inSecretProvider(name);
-  return t.inVariable({ name, place: fileOf(place, paths) ?? text.config.variableSources[place] });
-}
-
-const fileOf = (place: VariableSource, { secrets, gatewayEnv }: Paths): string | undefined =>
-  place === ".env" ? secrets : place === "gateway.env" ? gatewayEnv : undefined;
 
 function noteLines({ faults, retiring }: ModelsStatus, text: Texts): readonly string[] {
   return [...faults.map((fault) => problemText(fault, text)), ...retiring.map((model) => retirementLine(model, text))];

@@ -61,7 +61,16 @@ export class SetupView {
             id,
             ...(baseUrl === null ? [] : [el("code", {}, baseUrl)]),
             ...(problem === null ? [] : [el("span", { class: "failed" }, ...rich(problem))]),
-            ...credentials.map(({ name, masked }) => el("span", {}, name, " ", el("code", {}, masked))),
+            ...credentials.map(({ name, masked, source }) =>
+              el(
+                "span",
+                {},
+                name,
+                " ",
+                el("code", {}, masked),
+                ...(source === undefined ? [] : [" ", el("span", { class: "small" }, source)]),
+              ),
+            ),
           ] as const,
       ),
       [text.tokens, tokens.length === 0 ? text.noTokens : tokens.map((name) => name ?? text.nameless).join(", ")],

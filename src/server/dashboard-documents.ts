@@ -44,6 +44,13 @@ export interface ShownProcesses {
   }[];
 }
 
+interface ShownCredential {
+  readonly name: string;
+  readonly masked: string;
+  /** Where it comes from, in words: a variable and its place, or a path of the configuration. */
+  readonly source?: string;
+}
+
 interface ShownCooldown {
   readonly model: string;
   readonly until: string;
@@ -65,7 +72,7 @@ export interface ShownSetup {
     readonly id: string;
     readonly api: string | null;
     readonly baseUrl: string | null;
-    readonly credentials: readonly { readonly name: string; readonly masked: string }[];
+    readonly credentials: readonly ShownCredential[];
     /** Why it cannot be used. */
     readonly problem: string | null;
   }[];

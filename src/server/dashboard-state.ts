@@ -1,12 +1,15 @@
 import { configurationVersion } from "../config/configuration-version.ts";
 import { hostInUrl, type ListenAddress } from "../config/listen-address.ts";
+import type { Paths } from "../core/paths.ts";
 import { maskUrls, scrub } from "../core/redact.ts";
 import type { Secret } from "../core/secret.ts";
 import type { SharedCooldown } from "../gateway/cooldown-book.ts";
+import type { SecretSource } from "../models/credential-status.ts";
+import { shownPlace } from "../models/secret-place.ts";
 import { formatModelRef } from "../providers/model.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import type { ShownProblem, ShownProcesses, ShownSetup, StateDocument } from "./dashboard-documents.ts";
-import type { GatewaySetup } from "./gateway-setup.ts";
+import type { CredentialSources, GatewaySetup } from "./gateway-setup.ts";
 import type { MetProblem } from "./met-problems.ts";
 
 /** The state of one process. */
@@ -59,7 +62,8 @@ export interface StateInput {
   readonly setup: GatewaySetup;
   /** The address at which it listens, which a changed configuration does not change. */
   readonly listen: ListenAddress;
-  readonly configFile: string;
+  /** Of the configuration and of what else has credentials. */
+  readonly files: Pick<Paths, "config" | "secrets" | "gatewayEnv">;
   /** Why a changed configuration is not used; empty if it is. */
   readonly notUsed: readonly Message[];
   readonly isStopping: boolean;
@@ -67,7 +71,7 @@ export interface StateInput {
 
 /** Sentences are in the language of the texts; names and layers are not. */
 export function stateDocument(input: StateInput, whole: WholeState, text: Texts): StateDocument {
-  const { now, about, setup, listen, configFile, notUsed, isStopping } = input;
+  const { now, about, setup, listen, files, notUsed, isStopping } = input;
   const { processes, cooldowns, openRequests, heldBytes, met } = whole;
   const { settings } = setup;
   return {
@@ -87,7 +91,7 @@ export function stateDocument(input: StateInput, whole: WholeState, text: Texts)
         code: why,
         says: text.server.coolingDown[fault],
       })),
-    setup: shownSetup(setup, listen, configFile, text),
+    setup: shownSetup(setup, listen, files, text),
   };
 }
 
@@ -111,9 +115,9 @@ const withoutSecrets = (problem: ShownProblem): ShownProblem => ({
 });
 
 function shownSetup(
-  { facts, settings, unusable }: GatewaySetup,
+  { facts, settings, unusable, sources }: GatewaySetup,
   listen: ListenAddress,
-  configFile: string,
+  files: StateInput["files"],
   text: Texts,
 ): ShownSetup {
   const { config, credentials, clients, profile, usageDays } = facts;
@@ -124,14 +128,14 @@ function shownSetup(
       id,
       api: settings.upstreams.get(id)?.api ?? api ?? null,
       baseUrl: baseUrl === undefined ? null : maskUrls(scrub(baseUrl), { wholeQuery: true }),
-      credentials: found?.ok ? maskedCredentials(found.value, text) : [],
+      credentials: found?.ok ? maskedCredentials(found.value, shownSources(id, sources, files, text), text) : [],
       problem: why === undefined ? null : maskUrls(scrub(say(why, text))),
     };
   });
   return {
     profile: profile ?? null,
     listen: `http://${hostInUrl(listen.host)}:${listen.port}`,
-    configFile,
+    configFile: files.config,
     configVersion: configurationVersion(config),
     usageDays,
     defaults: settings.defaults.map(formatModelRef),
@@ -143,12 +147,49 @@ function shownSetup(
 
 interface Credentials {
   readonly apiKey?: Secret;
-  readonly moreKeys?: readonly { readonly value: Secret }[];
+  readonly moreKeys?: readonly { readonly value: Secret; readonly variable: string }[];
   readonly headers: Readonly<Record<string, Secret>>;
 }
 
-const maskedCredentials = ({ apiKey, moreKeys = [], headers }: Credentials, { dashboard: { setup } }: Texts) => [
-  ...(apiKey === undefined ? [] : [{ name: setup.apiKey, masked: String(apiKey) }]),
-  ...moreKeys.map(({ value }, index) => ({ name: setup.furtherKey(index + 2), masked: String(value) })),
-  ...Object.entries(headers).map(([name, value]) => ({ name, masked: String(value) })),
-];
+interface ShownSources {
+  /** Of a header, or of the key; `undefined` for what is no credential. */
+  readonly of: (header?: string) => string | undefined;
+  readonly ofVariable: (name: string) => string | undefined;
+}
+
+function shownSources(
+  id: string,
+  { ofProvider, ofVariable }: CredentialSources,
+  files: StateInput["files"],
+  text: Texts,
+): ShownSources {
+  const shown = (sources: readonly SecretSource[] = []): string | undefined =>
+    sources.length === 0 ? undefined : sources.map((source) => shownPlace(source, files, text)).join(", ");
+  return {
+    of: (header) =>
+      shown(ofProvider.get(id)?.find((one) => one.header?.toLowerCase() === header?.toLowerCase())?.sources),
+    ofVariable: (name) => {
+      const source = ofVariable(name);
+      return source && shown([source]);
+    },
+  };
+}
+
+function maskedCredentials(
+  { apiKey, moreKeys = [], headers }: Credentials,
+  sources: ShownSources,
+  { dashboard: { setup } }: Texts,
+) {
+  const masked = (name: string, value: Secret, source: string | undefined) => ({
+    name,
+    masked: String(value),
+    ...(source !== undefined && { source }),
+  });
+  return [
+    ...(apiKey === undefined ? [] : [masked(setup.apiKey, apiKey, sources.of())]),
+    ...moreKeys.map(({ value, variable }, index) =>
+      masked(setup.furtherKey(index + 2), value, sources.ofVariable(variable)),
+    ),
+    ...Object.entries(headers).map(([name, value]) => masked(name, value, sources.of(name))),
+  ];
+}

@@ -120,7 +120,7 @@ export class Overview {
       about,
       setup: this.#setup,
       listen: { host: this.#setup.facts.listen.host, port: this.#port },
-      configFile: paths.config,
+      files: paths,
       notUsed: this.#notUsed,
       isStopping: this.#isStopping,
     };

@@ -269,6 +269,30 @@ describe("what the page is told", () => {
     expect((await documentAt(`${url}/dashboard/state`)).json.problems).toEqual([]);
   });
 
+  it("is where each credential comes from, masked, in its language", async () => {
+    const home = homeFor(await startUsageUpstream(), {
+      CLOUDFLARE_AI_GATEWAY_API_KEYS: `${CANARY_KEY},CANARY-second-key`,
+    });
+    const path = join(home, ".openclaw", "openclaw.json");
+    const config = JSON.parse(readFileSync(path, "utf8"));
+    Object.assign(config.models.providers[CLAUDE].headers, { "cf-aig-authorization": "${OWN_GATEWAY_TOKEN}" });
+    writeFileSync(path, JSON.stringify(config));
+    const { url } = await startGatewayHere({ home, env: { OWN_GATEWAY_TOKEN: "CANARY-token-of-the-environment" } });
+    const credentialsIn = async (language: string) => {
+      const { text, json } = await documentAt(`${url}/dashboard/state?language=${language}`);
+      expect(text).not.toContain("CANARY");
+      return json.setup.providers[0].credentials.map(({ source }: { source?: string }) => source);
+    };
+    const secrets = join(home, ".openclaw", ".env");
+    expect(await credentialsIn("en")).toEqual([
+      `CLOUDFLARE_AI_GATEWAY_API_KEY in ${secrets}`,
+      `CLOUDFLARE_AI_GATEWAY_API_KEYS in ${secrets}`,
+      undefined,
+      "OWN_GATEWAY_TOKEN in the environment",
+    ]);
+    expect((await credentialsIn("zh-TW"))[0]).toContain(secrets);
+  });
+
   it("is that the record is off", async () => {
     const upstream = await startUsageUpstream();
     const { url } = await startGatewayHere({ home: homeFor(upstream), args: ["--usage", "off"] });

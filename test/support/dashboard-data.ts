@@ -292,7 +292,11 @@ export function healthyState(language: keyof typeof WORDS = "en"): StateDocument
           problem: null,
           baseUrl: "https://gateway.ai.cloudflare.com/v1/0123456789abcdef0123456789abcdef/my-gateway/anthropic",
           credentials: [
-            { name: key, masked: "********wXyZ" },
+            {
+              name: key,
+              masked: "********wXyZ",
+              source: "CLOUDFLARE_AI_GATEWAY_API_KEY in /home/anna/.openclaw/.env",
+            },
             { name: "cf-aig-authorization", masked: "********5678" },
           ],
         },
