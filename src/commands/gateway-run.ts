@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import type { Env } from "../core/context.ts";
+import type { Context, Env } from "../core/context.ts";
 import type { GatewayRunFlags } from "../gateway/run-flags.ts";
-import { endpointsOf } from "../providers/provider.ts";
-import { loadRooms, loadTexts } from "../text/language.ts";
+import { type Endpoint, endpointsOf } from "../providers/provider.ts";
+import { LANGUAGE_TAGS, loadRooms, loadTexts } from "../text/language.ts";
 import { several } from "./given-flags.ts";
 import type { Invocation } from "./invocation.ts";
 
@@ -25,11 +25,13 @@ export function defineRun(command: Command, invocation: Invocation): void {
       const english = await loadTexts("en");
       loadRooms(english);
       loadRooms(context.text);
+      const endpoints = endpointsOf(await providers());
       const options = {
         paths: paths(),
         about,
-        endpoints: endpointsOf(await providers()),
+        endpoints,
         english,
+        loadRest: () => loadRest(endpoints, context),
         createTransport: (proxyVariables: Env, upstreamTimeoutMs: number) =>
           createTransport({ ...TIMEOUTS, firstByteMs: upstreamTimeoutMs, idleMs: upstreamTimeoutMs }, proxyVariables),
       };
@@ -42,4 +44,21 @@ export function defineRun(command: Command, invocation: Invocation): void {
         await runWorkerProcess(primary, options, context);
       }
     });
+}
+
+/**
+ * Loads what a running gateway needs now and then only: to read a changed configuration, to diagnose a failure, to show
+ * metrics and the page. Never rejects: what is missing will be missed when it is asked for.
+ * @why an update by npm replaces the files of the program under a gateway that runs.
+ */
+async function loadRest(endpoints: readonly Endpoint[], context: Pick<Context, "loadRest">): Promise<void> {
+  const languages = LANGUAGE_TAGS.map(async (language) => loadRooms(await loadTexts(language)));
+  const modules = [
+    import("../config/json5-parse.ts"),
+    import("../config/json5-document.ts"),
+    import("../config/secret-reference.ts"),
+    import("../server/metrics-text.ts"),
+  ];
+  const ofProviders = endpoints.flatMap((endpoint) => [endpoint.checks(), endpoint.prices?.()]);
+  await Promise.allSettled([...languages, ...modules, ...ofProviders, context.loadRest()]);
 }

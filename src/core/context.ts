@@ -287,6 +287,11 @@ export interface Context {
   readonly startWorkerProcess: (
     events: PeerEvents & { readonly onEnd: (end: ProcessEnd) => void },
   ) => Promise<WorkerProcess>;
+  /**
+   * Loads what all this needs when it is used.
+   * @why a program that runs for days would look for it in the files of a version that has been replaced.
+   */
+  readonly loadRest: () => Promise<void>;
   /** `undefined` unless `startWorkerProcess` has started this process. */
   readonly primary: () => Promise<PrimaryProcess | undefined>;
 }

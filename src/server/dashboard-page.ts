@@ -19,11 +19,15 @@ const CODINGS = ["br", "gzip", "identity"] as const;
 
 type Coding = (typeof CODINGS)[number];
 
-/** The page is read and compressed when it is first asked for, beside everything else, and kept. */
+/**
+ * The page is read at once and compressed when it is first asked for, beside everything else, and kept.
+ * @why an update replaces its file while the gateway runs, by one that may ask for what this version does not have.
+ */
 export function dashboardPage(file: string): DashboardPage {
   const known = new Map<Coding, Promise<PageResponse>>();
+  const early = readFile(file).catch(() => undefined);
   const make = async (coding: Coding): Promise<PageResponse> => {
-    const html = await readFile(file);
+    const html = (await early) ?? (await readFile(file));
     const body = await encode(html, coding);
     const contentEncoding = coding === "identity" ? [] : ["content-encoding", coding];
     const length = ["content-length", String(body.length)];

@@ -34,6 +34,8 @@ export interface GatewayProcessOptions {
   /** For errors on the wire, and for a log that does not go to a terminal. */
   readonly english: Texts;
   readonly createTransport: CreateTransport;
+  /** Loads what is needed later, as long as its files are there. */
+  readonly loadRest: () => Promise<void>;
 }
 
 type Notify = (level: LogLevel, message: Message) => void;
@@ -41,7 +43,7 @@ type Notify = (level: LogLevel, message: Message) => void;
 /** Runs a gateway until it is told to stop. Throws `gateway.config`, `gateway.listen`, `usage.invalid`. */
 export async function runGateway(
   flags: GatewayRunFlags,
-  { paths, about, endpoints, english, createTransport }: GatewayProcessOptions,
+  { paths, about, endpoints, english, createTransport, loadRest }: GatewayProcessOptions,
   context: Context,
 ): Promise<void> {
   let seen = new Map<string, FileSnapshot>();
@@ -68,9 +70,9 @@ export async function runGateway(
   let current = setup;
   let sayMetrics: SayMetrics = async () => "";
   const metrics = await openMetricsPort(setup, {
+    version: about.version,
     say: (format) => sayMetrics(format),
     settings: () => current.settings,
-    version: about.version,
     onFault: log.bug,
     paths,
     context,
@@ -123,6 +125,7 @@ export async function runGateway(
     context,
   );
   reloadNow = () => watch.reloadNow();
+  await loadRest();
   const url = `http://${hostInUrl(setup.listen.host)}:${port}`;
   notify("info", (text) => text.server.listening({ version: about.version, url }));
   if (metricsPort !== undefined) notify("info", (text) => text.server.metricsAt(metricsUrl(metricsPort)));
@@ -138,7 +141,7 @@ export async function runGateway(
   await output.end(LOG_END_MS);
 }
 
-interface ServingDeps extends Omit<GatewayProcessOptions, "endpoints"> {
+interface ServingDeps extends Omit<GatewayProcessOptions, "endpoints" | "loadRest"> {
   readonly log: ReturnType<typeof gatewayLog>;
   readonly secrets: LogSecrets;
   readonly notify: Notify;

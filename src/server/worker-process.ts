@@ -26,6 +26,8 @@ export interface WorkerProcessOptions {
   readonly endpoints: readonly Endpoint[];
   readonly english: Texts;
   readonly createTransport: CreateTransport;
+  /** Loads what is needed later, as long as its files are there. */
+  readonly loadRest: () => Promise<void>;
 }
 
 /**
@@ -40,6 +42,7 @@ export async function runWorkerProcess(
   const send = (message: FromWorker) => primary.send(message);
   // Ctrl-C and systemd tell the whole group; it is the primary that says what follows.
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) context.onSignal(signal, () => {});
+  await options.loadRest();
   const sources = { prices: await priceTables(options.endpoints), watch: await context.watchProcess() };
   const server = await new Promise<WorkerServer>((resolve) => {
     let server: WorkerServer | undefined;

@@ -120,6 +120,15 @@ async function pageOpener(): Promise<((target: string) => void) | undefined> {
 }
 
 /** Set in a process that another one has started to share its work. */
+    loadRest: async () => {
+      await Promise.all([
+        send(),
+        import("./append-file.ts"),
+        import("./helper-thread.ts"),
+        import("./peer-processes.ts"),
+        import("./process-figures.ts"),
+      ]);
+    },
 const WORKER_VARIABLE: VariableName = "OPENCLAW_GATEWAY_WORKER";
 
 /**

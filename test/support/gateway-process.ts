@@ -73,8 +73,12 @@ export async function startGatewayProcess({
   args = [],
   env = {},
   nodeOptions = [],
-}: GatewayOptions & { readonly nodeOptions?: readonly string[] }): Promise<GatewayProcess> {
-  const child = spawn(process.execPath, [...nodeOptions, PROGRAM, ...RUN, ...args], {
+  program = PROGRAM,
+}: GatewayOptions & {
+  readonly nodeOptions?: readonly string[];
+  readonly program?: string;
+}): Promise<GatewayProcess> {
+  const child = spawn(process.execPath, [...nodeOptions, program, ...RUN, ...args], {
     cwd: home,
     env: cleanEnv(home, env),
     stdio: ["ignore", "pipe", "pipe"],

@@ -68,6 +68,7 @@ export function testContext(overrides: Partial<Context> = {}): TestContext {
     pageOpener: async () => undefined,
     startThread: unexpected("thread"),
     startWorkerProcess: unexpected("process"),
+    loadRest: async () => {},
     primary: async () => undefined,
     ...overrides,
     written,
