@@ -31,7 +31,10 @@ export interface TopState {
   readonly usageDays: number;
 }
 
-export type TopFigures = Pick<FiguresDocument, "total" | "byModel" | "byClient">;
+export type TopFigures = Pick<FiguresDocument, "total" | "byModel" | "byClient"> & {
+  /** `undefined` where it is not known, or not yet. */
+  readonly lastMinute: number | undefined;
+};
 
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
@@ -80,8 +83,14 @@ function problemsIn(value: unknown): TopState["problems"] {
 export function figuresIn(body: string): TopFigures | undefined {
   const value = parseJson(body);
   if (!isObject(value) || !isObject(value.total)) return undefined;
-  const { total, byModel, byClient } = value;
-  return { total: rowIn(total), byModel: list(byModel).map(rowIn), byClient: list(byClient).map(rowIn) };
+  const { total, byModel, byClient, lastMinute, isRead } = value;
+  const perMinute = isRead === true ? known(lastMinute) : null;
+  return {
+    lastMinute: perMinute ?? undefined,
+    total: rowIn(total),
+    byModel: list(byModel).map(rowIn),
+    byClient: list(byClient).map(rowIn),
+  };
 }
 
 const NO_FIGURES = figures(new Sums());

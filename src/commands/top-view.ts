@@ -4,7 +4,7 @@ import { stamp } from "../gateway/log-line.ts";
 import { healthOf, isOfClient } from "../server/health.ts";
 import { oneLine, table, wrap } from "../terminal/layout.ts";
 import type { Paint } from "../terminal/paint.ts";
-import { cutTo, textWidth } from "../terminal/width.ts";
+import { shortenTo, textWidth } from "../terminal/width.ts";
 import { type Message, say, sentences, type Texts } from "../text/message.ts";
 import type { LastPeriod } from "../usage/period-figures.ts";
 import { shownMs, shownTokens, shownUsd } from "../usage/shown.ts";
@@ -58,7 +58,7 @@ export function topLines(
   view: TopView,
   { columns, rows = Number.POSITIVE_INFINITY, paint, text }: TopWindow,
 ): string[] {
-  const cut = (line: string) => cutTo(columns, line);
+  const cut = (line: string) => shortenTo(columns, line);
   const head = [...titleLines(view, columns, paint, text), ...healthLines(view, columns, paint, text)];
   const facts = [
     joined(nowFacts(view, text), columns),
@@ -113,7 +113,7 @@ function titleLines({ address, at, state }: TopView, columns: number, { bold }: 
     const last = lines.at(-1);
     if (last !== undefined && textWidth(last) + 2 + textWidth(part) <= columns)
       lines[lines.length - 1] = `${last}  ${part}`;
-    else lines.push(cutTo(columns, part));
+    else lines.push(shortenTo(columns, part));
   }
   return lines.map((line, index) => (index === 0 ? bold(line) : line));
 }
@@ -175,7 +175,7 @@ function periodFacts({ figures }: TopView, { top }: Texts): readonly string[] {
   ];
 }
 
-const joined = (facts: readonly string[], columns: number): string => cutTo(columns, facts.join("   "));
+const joined = (facts: readonly string[], columns: number): string => shortenTo(columns, facts.join("   "));
 
 type Column = keyof typeof CELLS;
 
@@ -229,8 +229,7 @@ const nameOf = (key: string | null, by: "model" | "client", none: Texts["usage"]
 function shortened(name: string, columns: number): string {
   if (textWidth(name) <= columns) return name;
   const model = name.slice(name.lastIndexOf("/") + 1);
-  if (textWidth(model) <= columns) return model;
-  return `${cutTo(columns - 1, model)}…`;
+  return shortenTo(columns, model);
 }
 
 /** A narrow window cuts the end off, so that what says most comes first. */
@@ -248,6 +247,6 @@ function requestLine(request: TopRequest, now: Date, columns: number, { red, yel
     path,
     ...(request.tried ?? []),
   ];
-  const line = cutTo(columns, oneLine(withoutCredentials(parts.join("  "))));
+  const line = shortenTo(columns, oneLine(withoutCredentials(parts.join("  "))));
   return { info: (text: string) => text, warn: yellow, error: red }[request.level](line);
 }

@@ -86,6 +86,8 @@ export interface FiguresDocument extends PeriodFigures {
   readonly recordDays: number;
   /** False while files of the record are still being read. */
   readonly isRead: boolean;
+  /** Requests that ended in the minute up to now, of whatever period. */
+  readonly lastMinute: number;
   readonly damagedLines: number;
   /** Files of the record. */
   readonly unreadable: readonly string[];

@@ -69,6 +69,7 @@ export class RecordView {
     const { damagedLines, unreadable } = this.#tail;
     const document: Omit<FiguresDocument, "recordDays"> = {
       ...{ isRead: this.#isRead, damagedLines, unreadable, prices: this.#deps.priceDates },
+      lastMinute: this.#timeline.lastMinute(nowMs),
       ...this.#timeline.figures(period, nowMs),
     };
     const json = JSON.stringify(document);

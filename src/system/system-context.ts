@@ -1,5 +1,6 @@
 import { homedir, userInfo } from "node:os";
 import { isAbsolute } from "node:path";
+import { setTimeout as setTimer } from "node:timers";
 import { setTimeout } from "node:timers/promises";
 import type {
   Context,
@@ -42,6 +43,8 @@ export interface Loaders {
         readonly input: NodeJS.ReadStream;
         readonly output: NodeJS.WriteStream;
         readonly onEnd: (callback: () => void) => () => void;
+        readonly onStop: (callback: () => void) => () => void;
+        readonly stop: (all: boolean, onContinue: () => void) => void;
       },
     ) => LiveScreen
   >;
@@ -93,7 +96,16 @@ export function systemContext(text: Texts, { createPrompter, createLiveScreen, s
       return (await createPrompter())(options, streams, text);
     },
     liveScreen: async (events) =>
-      (await createLiveScreen())(events, { input: process.stdin, output: process.stdout, onEnd }),
+      (await createLiveScreen())(events, {
+        input: process.stdin,
+        output: process.stdout,
+        onEnd,
+        onStop: (callback) => {
+          process.on("SIGTSTP", callback);
+          return () => void process.off("SIGTSTP", callback);
+        },
+        stop: stopByJobControl,
+      }),
     run: (command, args, options) => runChild(command, args, options, killGroup),
     runInTerminal: async (command, args) => {
       const how = { env: process.env, isPiped: !isTerminal(1), isWindows: process.platform === "win32" };
@@ -108,6 +120,15 @@ export function systemContext(text: Texts, { createPrompter, createLiveScreen, s
     startThread: async (script, data, events) =>
       (await import("./helper-thread.ts")).startThread(script, data, events, process),
     startWorkerProcess: async (events) => (await import("./peer-processes.ts")).startWorkerProcess(events),
+    loadRest: async () => {
+      await Promise.all([
+        send(),
+        import("./append-file.ts"),
+        import("./helper-thread.ts"),
+        import("./peer-processes.ts"),
+        import("./process-figures.ts"),
+      ]);
+    },
     primary: async () =>
       process.env[WORKER_VARIABLE] !== undefined && process.send !== undefined
         ? (await import("./peer-processes.ts")).primaryProcess(process)
@@ -119,16 +140,21 @@ async function pageOpener(): Promise<((target: string) => void) | undefined> {
   return (await import("./open-page.ts")).pageOpener({ env: process.env, platform: process.platform });
 }
 
+/** @why the system stops no process whose shell is gone, so that none is stopped for ever: it goes on at once then. */
+const STOPPED_MS = 200;
+
+function stopByJobControl(all: boolean, onContinue: () => void): void {
+  const goOn = () => {
+    process.off("SIGCONT", goOn);
+    clearTimeout(timer);
+    onContinue();
+  };
+  const timer = setTimer(goOn, STOPPED_MS);
+  process.on("SIGCONT", goOn);
+  process.kill(all ? 0 : process.pid, "SIGTSTP");
+}
+
 /** Set in a process that another one has started to share its work. */
-    loadRest: async () => {
-      await Promise.all([
-        send(),
-        import("./append-file.ts"),
-        import("./helper-thread.ts"),
-        import("./peer-processes.ts"),
-        import("./process-figures.ts"),
-      ]);
-    },
 const WORKER_VARIABLE: VariableName = "OPENCLAW_GATEWAY_WORKER";
 
 /**

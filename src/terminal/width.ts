@@ -72,3 +72,7 @@ export function cutTo(columns: number, line: string): string {
   }
   return cut;
 }
+
+/** The line, or as much of its beginning as fits with a mark behind it that says that it was cut. */
+export const shortenTo = (columns: number, line: string): string =>
+  textWidth(line) <= columns ? line : `${cutTo(columns - 1, line).trimEnd()}…`;

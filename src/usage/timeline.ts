@@ -5,6 +5,8 @@ import { byCost, type Counted, type FiguresRow, figures, type Row, Sums } from "
 
 const MINUTE_MS = 60_000;
 
+const MOST_SECONDS = 180;
+
 /** For how many days back lines count at all. */
 export const TIMELINE_DAYS = SCALES["90d"].steps;
 
@@ -42,6 +44,8 @@ export class Timeline {
     client: new Set(),
     provider: new Set(),
   };
+  /** Requests that ended in each second of late, by its number. */
+  readonly #seconds = new Map<number, number>();
   readonly #priceOf: PriceOf;
   #tidiedMs = 0;
 
@@ -51,6 +55,12 @@ export class Timeline {
 
   add(line: UsageLine, nowMs: number): void {
     const ms = Date.parse(line.time);
+    if (Math.abs(nowMs - ms) < MINUTE_MS) {
+      const second = Math.floor(ms / 1_000);
+      this.#seconds.set(second, (this.#seconds.get(second) ?? 0) + 1);
+      // Nobody may ask for long.
+      if (this.#seconds.size > MOST_SECONDS) this.lastMinute(nowMs);
+    }
     const counted = { line, charge: chargeFor(line, this.#priceOf) };
     const keys = KINDS.map((kind) => this.#keyOf(kind, line));
     for (const { stepMs, steps, known } of this.#scales) {
@@ -60,6 +70,17 @@ export class Timeline {
       known.set(place, step);
       addTo(step, keys, counted);
     }
+  }
+
+  /** Requests that ended in the minute up to now. */
+  lastMinute(nowMs: number): number {
+    const [first, last] = [Math.floor((nowMs - MINUTE_MS) / 1_000), Math.floor(nowMs / 1_000)];
+    let sum = 0;
+    for (const [second, count] of this.#seconds) {
+      if (second <= first) this.#seconds.delete(second);
+      else if (second <= last) sum += count;
+    }
+    return sum;
   }
 
   /** Lines later than `nowMs` by a clock that was wrong are left out, as those before the period. */

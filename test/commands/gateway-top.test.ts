@@ -122,6 +122,19 @@ describe("gateway top --once", () => {
   });
 
   it.each([
+    [7_800, true, "7,800/min"],
+    [0, true, "0/min"],
+    [7_800, false, "2/min"],
+  ])(
+    "says how many requests the last minute had, of which it hears the last 50: %i",
+    async (lastMinute, isRead, rate) => {
+      const { top, gateway } = await watched();
+      gateway.become({ figures: { ...FIGURES, lastMinute, isRead } });
+      expect((await top(["--once"])).stdout).toContain(`12 open   ${rate}`);
+    },
+  );
+
+  it.each([
     ["what is over", [{ over: true }], true, "✔ Everything works", 0],
     ["a client's mistake", [{ layer: "client" }], true, "✔ The gateway works, some requests are invalid", 1],
     ["a fault beside it", [{ layer: "client" }, { layer: "network" }], true, "! Something needs attention", 2],
@@ -177,6 +190,9 @@ describe("gateway top --once", () => {
       const lines = stdout.split("\n");
       expect(lines.filter((line) => textWidth(line) > columns && line.trim().includes(" "))).toEqual([]);
       expect(stdout).toContain("claude-s");
+      // What was cut says so.
+      const whole = lines.filter((line) => /\/v1\/messages\/[12]$/.test(line)).length;
+      expect(lines.filter((line) => /^\d\d:.*…$/.test(line))).toHaveLength(2 - whole);
     }
   });
 

@@ -356,18 +356,6 @@ describe("whoever looks", () => {
     }
   });
 
-  it("finds the record where somebody took it away", async () => {
-    const upstream = await startUsageUpstream();
-    const home = homeFor(upstream);
-    const { url } = await startGatewayHere({ home });
-    await send(url);
-    await figuresOf(url, 1);
-    rmSync(join(home, ".openclaw", "usage"), { recursive: true });
-    expect((await documentAt(`${url}/dashboard/figures?period=7d`)).json.total.requests).toBe(0);
-    await send(url);
-    expect((await figuresOf(url, 1)).total.requests).toBe(1);
-  });
-});
   it("is told that the record does not answer, and sees the rest", async () => {
     const home = homeFor(await startUsageUpstream());
     const silent = "setInterval(() => {}, 1000); require('node:worker_threads').parentPort.on('message', () => {});";
@@ -392,3 +380,15 @@ describe("whoever looks", () => {
     expect([status, stdout]).toEqual([0, expect.stringContaining("The record does not answer")]);
   });
 
+  it("finds the record where somebody took it away", async () => {
+    const upstream = await startUsageUpstream();
+    const home = homeFor(upstream);
+    const { url } = await startGatewayHere({ home });
+    await send(url);
+    await figuresOf(url, 1);
+    rmSync(join(home, ".openclaw", "usage"), { recursive: true });
+    expect((await documentAt(`${url}/dashboard/figures?period=7d`)).json.total.requests).toBe(0);
+    await send(url);
+    expect((await figuresOf(url, 1)).total.requests).toBe(1);
+  });
+});

@@ -146,6 +146,7 @@ export function figuresOf(period: keyof typeof STEPS): FiguresDocument {
     stepMs,
     recordDays: 90,
     isRead: true,
+    lastMinute: 12,
     damagedLines: 0,
     unreadable: [],
     prices: ["2026-11-01"],

@@ -140,7 +140,13 @@ export function openTerminal(args: readonly string[], options: InProcessTerminal
           prompter: (how) =>
             createPrompter(how, { input, output: output as typeof output & { columns: number } }, texts),
           liveScreen: async (events) =>
-            createLiveScreen(events, { input, output: output as typeof output & Size, onEnd: () => () => {} }),
+            createLiveScreen(events, {
+              input,
+              output: output as typeof output & Size,
+              onEnd: () => () => {},
+              onStop: () => () => {},
+              stop: () => {},
+            }),
           ...context,
         },
       });

@@ -12,6 +12,8 @@ function opened() {
   const emulator = new headless.Terminal({ cols: SIZE.columns, rows: SIZE.rows, allowProposedApi: true });
   const heard: string[] = [];
   let end = () => {};
+  let wantStop: (() => void) | undefined;
+  const stops: { readonly all: boolean; readonly goOn: () => void }[] = [];
   const screen = createLiveScreen(
     {
       onKeys: (keys) => heard.push(keys),
@@ -25,13 +27,30 @@ function opened() {
         end = callback;
         return () => {};
       },
+      onStop: (callback) => {
+        wantStop = callback;
+        return () => {
+          wantStop = undefined;
+        };
+      },
+      stop: (all, goOn) => void stops.push({ all, goOn }),
     },
   );
   const shown = async () => {
     await new Promise<void>((resolve) => emulator.write(output.read() ?? "", resolve));
     return Array.from({ length: SIZE.rows }, (_, row) => emulator.buffer.active.getLine(row)?.translateToString(true));
   };
-  return { screen, input, output, shown, heard, end: () => end(), active: () => emulator.buffer.active.type };
+  return {
+    screen,
+    input,
+    output,
+    shown,
+    heard,
+    stops,
+    wantStop: () => wantStop?.(),
+    end: () => end(),
+    active: () => emulator.buffer.active.type,
+  };
 }
 
 describe("a live screen", () => {
@@ -55,6 +74,25 @@ describe("a live screen", () => {
     screen.draw(["late"]);
     await shown();
     expect([active(), input.rawModes, output.listenerCount("resize")]).toEqual(["normal", [true, false], 0]);
+  });
+
+  it.each([
+    ["Ctrl-Z", true],
+    ["a signal", false],
+  ])("gives the terminal back while it is stopped by %s, and takes it again", async (_, all) => {
+    const { screen, input, shown, active, stops, wantStop, heard } = opened();
+    screen.draw(["before"]);
+    if (all) input.write("\u001a");
+    else wantStop();
+    await new Promise((resolve) => setImmediate(resolve));
+    screen.draw(["unseen"]);
+    await shown();
+    expect([active(), input.rawModes, stops.map((stop) => stop.all)]).toEqual(["normal", [true, false], [all]]);
+    stops[0]?.goOn();
+    expect(heard).toEqual(["resize"]);
+    screen.draw(["after"]);
+    expect(await shown()).toEqual(["after", "", "", ""]);
+    expect([active(), input.rawModes]).toEqual(["alternate", [true, false, true]]);
   });
 
   it("gives the terminal back when a signal ends the process", async () => {
