@@ -3,8 +3,9 @@ import type { Language } from "../text/language.ts";
 import type { Texts } from "../text/message.ts";
 import { LAST_PERIODS, type LastPeriod } from "../usage/period-figures.ts";
 import { openSession, Refused } from "./api.ts";
+import { Appearance } from "./appearance.ts";
 import { waitMs } from "./backoff.ts";
-import { choices, el, icon, setText } from "./dom.ts";
+import { el, setText } from "./dom.ts";
 import { FiguresView } from "./figures-view.ts";
 import { TimeFormat } from "./format.ts";
 import { GroupsView } from "./groups-view.ts";
@@ -17,20 +18,6 @@ import { tokenView } from "./token-view.ts";
 
 type Text = Texts["dashboard"];
 
-const THEMES = ["auto", "light", "dark"] as const;
-type Theme = (typeof THEMES)[number];
-
-const THEME_ICONS: Readonly<Record<Theme, string>> = {
-  auto: "M8 2.5a5.5 5.5 0 1 0 0 11zM8 2.5a5.5 5.5 0 0 1 0 11",
-  light:
-    "M8 5.2a2.8 2.8 0 1 0 0 5.6a2.8 2.8 0 0 0 0-5.6M8 1v1.6M8 13.4V15M1 8h1.6M13.4 8H15M3 3l1.2 1.2M11.8 11.8L13 13M13 3l-1.2 1.2M4.2 11.8L3 13",
-  dark: "M13.2 9.6A5.6 5.6 0 0 1 6.4 2.8a5.6 5.6 0 1 0 6.8 6.8z",
-};
-
-const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: "English", "zh-TW": "繁體中文" };
-
-const languageChoice = new Preference<Language>("language", ["en", "zh-TW"]);
-const themeChoice = new Preference<Theme>("theme", THEMES);
 const periodChoice = new Preference("period", LAST_PERIODS);
 
 interface Views {
@@ -50,8 +37,7 @@ type Access =
 /** The whole page: what is chosen, what is known, and the parts that show it. */
 export class App {
   readonly #textsOf: Readonly<Record<Language, Text>>;
-  #language: Language;
-  #theme: Theme = themeChoice.read() ?? "auto";
+  readonly #appearance: Appearance;
   #period: LastPeriod = periodChoice.read() ?? "24h";
   /** `opening`: a session is asked for. `closed`: somebody has to say a token. */
   #access: Access = { kind: "opening" };
@@ -65,8 +51,11 @@ export class App {
 
   constructor(textsOf: Readonly<Record<Language, Text>>, preferred: Language) {
     this.#textsOf = textsOf;
-    this.#language = languageChoice.read() ?? preferred;
-    this.#applyTheme();
+    this.#appearance = new Appearance(
+      preferred,
+      () => this.#draw(),
+      () => this.#views?.figures.redraw(),
+    );
   }
 
   /** `given`: the pass or token of the address, if there was one. */
@@ -110,7 +99,7 @@ export class App {
   }
 
   get #text(): Text {
-    return this.#textsOf[this.#language];
+    return this.#textsOf[this.#appearance.language];
   }
 
   /** Builds the page anew: at the start, for another language, with or without a token. */
@@ -119,16 +108,16 @@ export class App {
     this.#views?.figures.destroy();
     this.#views?.requests.destroy();
     this.#views = undefined;
-    document.documentElement.lang = this.#language;
+    document.documentElement.lang = this.#appearance.language;
     document.title = `${this.#text.title} · openclaw`;
     const access = this.#access;
     if (access.kind === "closed") {
       const view = tokenView(this.#text, access.why === "refused", (token) => void this.open(token));
-      document.body.replaceChildren(this.#header(), view.element);
+      document.body.replaceChildren(this.#appearance.header(this.#text), view.element);
       view.focus();
       return;
     }
-    const times = new TimeFormat(this.#language);
+    const times = new TimeFormat(this.#appearance.language);
     const views: Views = {
       health: new HealthView(this.#text, times),
       figures: new FiguresView(this.#text, times, this.#period, (period) => this.#choosePeriod(period)),
@@ -141,7 +130,7 @@ export class App {
     const { health, figures, groups, requests, setup, connection } = views;
     document.body.replaceChildren(
       el("a", { class: "skip", href: "#use" }, this.#text.skip),
-      this.#header(connection),
+      this.#appearance.header(this.#text, connection),
       el("main", {}, health.element, figures.element, groups.element, requests.element, setup.element),
     );
     this.#showConnection();
@@ -152,38 +141,8 @@ export class App {
     if (!document.hidden) this.#live.start();
   }
 
-  #header(...status: readonly HTMLElement[]): HTMLElement {
-    const { language, theme, title } = this.#text;
-    return el(
-      "header",
-      {},
-      el("p", { class: "mark" }, el("b", {}, "openclaw"), " ", el("span", {}, title)),
-      ...status,
-      el(
-        "div",
-        { class: "switches" },
-        choices(
-          language,
-          (["en", "zh-TW"] as const).map((value) => ({
-            value,
-            label: value === "en" ? "EN" : "中文",
-            title: LANGUAGE_NAMES[value],
-          })),
-          this.#language,
-          (value) => this.#chooseLanguage(value),
-        ),
-        choices(
-          theme.label,
-          THEMES.map((value) => ({ value, label: theme[value], picture: icon(THEME_ICONS[value]) })),
-          this.#theme,
-          (value) => this.#chooseTheme(value),
-        ),
-      ),
-    );
-  }
-
   #connect(session: string | undefined): Live {
-    return new Live(session, this.#language, this.#period, {
+    return new Live(session, this.#appearance.language, this.#period, {
       onConnection: (connection) => {
         const isChanged = connection.kind !== this.#connection.kind;
         this.#connection = connection;
@@ -219,7 +178,9 @@ export class App {
     place.className = `connection ${kind}`;
     if (kind === "lost") {
       const time =
-        this.#state === undefined ? undefined : new TimeFormat(this.#language).clock(Date.parse(this.#state.time));
+        this.#state === undefined
+          ? undefined
+          : new TimeFormat(this.#appearance.language).clock(Date.parse(this.#state.time));
       setText(place, time === undefined ? connection.trying : connection.stale(time));
     } else setText(place, connection[kind]);
   }
@@ -245,24 +206,5 @@ export class App {
     this.#period = period;
     periodChoice.keep(period);
     this.#live?.choose(period);
-  }
-
-  #chooseLanguage(language: Language): void {
-    this.#language = language;
-    languageChoice.keep(language);
-    this.#draw();
-    document.querySelector<HTMLInputElement>(`input[value="${language}"]`)?.focus();
-  }
-
-  #chooseTheme(theme: Theme): void {
-    this.#theme = theme;
-    themeChoice.keep(theme);
-    this.#applyTheme();
-    this.#views?.figures.redraw();
-  }
-
-  #applyTheme(): void {
-    if (this.#theme === "auto") delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = this.#theme;
   }
 }
