@@ -33,7 +33,11 @@ export function startThread(
 /** Nothing but a signal ends a process whose thread is in a call of the system that does not return. */
 function end(thread: Worker, own: NodeJS.Process): void {
   const endHard = () => own.kill(own.pid, "SIGKILL");
-  const timer = setTimeout(() => void own.once("exit", endHard), LONGEST_END_MS);
+  const timer = setTimeout(() => {
+    own.once("exit", endHard);
+    // Its end was waited for until now.
+    thread.unref();
+  }, LONGEST_END_MS);
   thread.once("exit", () => {
     clearTimeout(timer);
     own.off("exit", endHard);
