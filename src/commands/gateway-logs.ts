@@ -96,7 +96,10 @@ function assertAny(source: LogSource, { follow }: LogsFlags, values: FileValues,
 }
 
 function sourceOf(stored: StoredLog | undefined, follows: boolean, paths: Paths, context: Context): LogSource {
-  if (stored === undefined) return recordSource(usageFolder(paths), follows, context);
+  if (stored === undefined)
+    return recordSource(usageFolder(paths), follows, context, (path) =>
+      showWarnings([({ usage }) => usage.unreadable(path)], context),
+    );
   return stored.kind === "journal" ? journalSource(stored.unit, context) : fileSource(stored.path, follows, context);
 }
 

@@ -47,8 +47,16 @@ export function fileSource(path: string, follows: boolean, context: FileContext)
   };
 }
 
-/** The record of requests, of which each day has a file. */
-export function recordSource(folder: string, follows: boolean, context: FileContext): LogSource {
+/** @why each process of `--workers` writes its lines once a second. */
+const OUT_OF_ORDER_MS = 1_200;
+
+/** The record of requests, of which each day has a file. `onUnreadable` is told of a day that is left out. */
+export function recordSource(
+  folder: string,
+  follows: boolean,
+  context: FileContext,
+  onUnreadable: (path: string) => void,
+): LogSource {
   const { files, now } = context;
   const today = () => join(folder, fileOf(now().toISOString()));
   let path = today();
@@ -62,20 +70,48 @@ export function recordSource(folder: string, follows: boolean, context: FileCont
         .toReversed()
         .map((name) => join(folder, name))
         .map((one) => ({ path: one, ...(one === path && { untilByte: followed?.offset }) }));
-      readFiles(all, order, since, each, recordEntry, context);
+      readFiles(all, order, since, each, recordEntry, context, { slackMs: OUT_OF_ORDER_MS, onUnreadable });
     },
     follow: async (each, signal) => {
+      // What another process has served before comes later.
+      const held: LogEntry[] = [];
+      const tell = (untilMs: number) => {
+        held.sort((one, other) => msOf(one) - msOf(other));
+        const later = held.findIndex((entry) => msOf(entry) > untilMs);
+        for (const entry of held.splice(0, later < 0 ? held.length : later)) each(entry);
+      };
       const look = () => {
-        const found = followed?.next() ?? [];
-        for (const entry of found.flatMap((line) => recordEntry(line) ?? [])) each(entry);
+        for (const line of followed?.next() ?? []) held.push(...[recordEntry(line) ?? []].flat());
+        tell(now().getTime() - OUT_OF_ORDER_MS);
         if (path === today()) return;
         path = today();
         followed = new FollowedFile(path, undefined, files, "start");
         look();
       };
       await whenever(folder, look, signal, context);
+      tell(Number.POSITIVE_INFINITY);
     },
   };
+}
+
+const msOf = ({ time }: LogEntry): number => time?.getTime() ?? 0;
+
+/** Entries of which each is at most `slackMs` from its place. `sign` is -1 for the newest first. */
+function* sorted(entries: Iterable<LogEntry>, slackMs: number, sign: 1 | -1): Generator<LogEntry> {
+  const waiting: LogEntry[] = [];
+  let lastMs = Number.NEGATIVE_INFINITY;
+  for (const entry of entries) {
+    const ms = sign * msOf(entry);
+    lastMs = Math.max(lastMs, ms);
+    let at = waiting.length;
+    while (at > 0 && sign * msOf(waiting[at - 1] ?? entry) > ms) at -= 1;
+    waiting.splice(at, 0, entry);
+    for (let first = waiting[0]; first !== undefined && sign * msOf(first) < lastMs - slackMs; first = waiting[0]) {
+      yield first;
+      waiting.shift();
+    }
+  }
+  yield* waiting;
 }
 
 function recordEntry(line: string): LogEntry | undefined {
@@ -90,6 +126,14 @@ interface ReadFile {
   readonly untilByte?: number | undefined;
 }
 
+/** What a file may be. */
+interface Loose {
+  /** How far a line may be from its place. */
+  readonly slackMs?: number;
+  /** Told of a file that cannot be read, which is left out; without it that is an error. */
+  readonly onUnreadable?: (path: string) => void;
+}
+
 /** `newestFirst` are files of which each is older than the one before. */
 function readFiles(
   newestFirst: readonly ReadFile[],
@@ -98,9 +142,11 @@ function readFiles(
   each: (entry: LogEntry) => boolean,
   entryOf: (line: string) => LogEntry | undefined,
   { files }: Pick<Context, "files">,
+  { slackMs = 0, onUnreadable }: Loose = {},
 ): void {
-  const isBefore = (entry: LogEntry | undefined) =>
-    since !== undefined && entry?.time !== undefined && entry.time < since;
+  const sinceMs = since?.getTime() ?? Number.NEGATIVE_INFINITY;
+  const isBefore = (entry: LogEntry | undefined, slack = slackMs) =>
+    entry?.time !== undefined && entry.time.getTime() < sinceMs - slack;
   // Nothing in it is newer than its last change.
   const isOld = ({ path }: ReadFile) => since !== undefined && files.statSync(path).mtime < since;
   const newestOf = function* ({ path, untilByte }: ReadFile): Generator<LogEntry> {
@@ -128,11 +174,15 @@ function readFiles(
   const isNewestFirst = order === "newest first";
   for (const file of isNewestFirst ? newestFirst : newestFirst.toReversed()) {
     if (!isThere(file.path, { files })) continue;
-    const isEnough = withFileErrors("read", file.path, () => {
+    const entries = isNewestFirst ? newestOf : oldestOf;
+    const read = () => {
       if (isOld(file)) return false;
-      for (const entry of isNewestFirst ? newestOf(file) : oldestOf(file)) if (!each(entry)) return true;
+      const ordered = slackMs > 0 ? sorted(entries(file), slackMs, isNewestFirst ? -1 : 1) : entries(file);
+      for (const entry of ordered) if (!isBefore(entry, 0) && !each(entry)) return true;
       return false;
-    });
+    };
+    const isEnough = onUnreadable === undefined ? withFileErrors("read", file.path, read) : unlessRefused(read);
+    if (isEnough === undefined) onUnreadable?.(file.path);
     if (isEnough) return;
   }
 }

@@ -353,15 +353,49 @@ describe("gateway logs", () => {
     ["a pipe", (path: string) => void execFileSync("mkfifo", [path])],
     ["a device that never ends", (path: string) => symlinkSync("/dev/zero", path)],
     ["a folder", (path: string) => mkdirSync(path)],
-  ])("names %s in the place of a day, and waits for nothing of it", async (_, make) => {
+  ])("names %s in the place of a day, waits for nothing of it, and goes on", async (_, make) => {
     const { home, put, run } = recorded();
+    put(3 * 24 * 60);
     make(join(home, ".openclaw", "usage", "2026-11-26.jsonl"));
     put(4);
-    const { status, stderr } = await run(["--lines", "all"]);
-    expect({ status, stderr }).toEqual({
-      status: 1,
-      stderr: expect.stringContaining("Cannot read ~/.openclaw/usage/2026-11-26.jsonl"),
-    });
+    for (const args of [["--lines", "all"], []]) {
+      const { status, stdout, stderr } = await run(args);
+      expect({ status, stdout }).toEqual({
+        status: 0,
+        stdout: text([`2026-11-25 ${ofRecord(3 * 24 * 60)}`, ofRecord(4)]),
+      });
+      expect(stderr).toContain("~/.openclaw/usage/2026-11-26.jsonl cannot be read. Its requests are missing here.");
+    }
+    expect((await run(["--lang", "zh-TW"])).stderr).toContain("無法讀取 ~/.openclaw/usage/2026-11-26.jsonl");
+  });
+
+  it.each([
+    [
+      ["--lines", "all"],
+      [1, 2, 3, 4, 5, 6],
+    ],
+    [
+      ["--lines", "3"],
+      [4, 5, 6],
+    ],
+    [
+      ["--since", "2026-11-28T11:59:01.450"],
+      [3, 4, 5, 6],
+    ],
+  ])("has lines of several processes in the order of time: %j", async (args, numbers) => {
+    const { put, run } = recorded();
+    // Two processes, of which each writes once a second.
+    for (const [number, seconds] of [
+      [1, 1.1],
+      [4, 1.9],
+      [2, 1.4],
+      [3, 1.5],
+      [6, 2.4],
+      [5, 2.1],
+    ] as const)
+      put(1 - seconds / 60, { path: `/v1/messages/${number}` });
+    const { stdout } = await run(args);
+    expect([...stdout.matchAll(/messages\/(\d)/g)].map(([, number]) => Number(number))).toEqual(numbers);
   });
 
   it("says where to look if there is neither", async () => {
@@ -450,6 +484,19 @@ describe("gateway logs --follow", () => {
     now = ago(-24 * 60);
     put(-24 * 60 + 1);
     expect((await follow.has(3)).at(-1)).toBe(ofRecord(-24 * 60 + 1));
+    follow.interrupt();
+    await follow.ended;
+  });
+
+  it("has lines of several processes in the order of time, and none of them is lost at the end", async () => {
+    const { put, run } = recorded();
+    let now = NOW;
+    const follow = following((args, context) => run(args, { ...context, now: () => now }), ["--lines", "0"]);
+    await follow.has(0);
+    const at = (seconds: number) => put(-seconds / 60, { path: `/v1/messages/${seconds}` });
+    for (const seconds of [3, 1, 2]) at(seconds);
+    now = new Date(NOW.getTime() + 4_500);
+    expect((await follow.has(3)).map((line) => /messages\/(\d)/.exec(line)?.[1])).toEqual(["1", "2", "3"]);
     follow.interrupt();
     await follow.ended;
   });
