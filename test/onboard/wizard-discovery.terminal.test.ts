@@ -240,7 +240,7 @@ describe("with a token of Cloudflare's API, the wizard", () => {
     const { terminal } = await open(world({ gateways }), IN_ENVIRONMENT);
     await choose(terminal, "Account ID", "Stand-in");
     await terminal.waitFor("❯ gateway-0");
-    expect(terminal.screen()).toContain("Only the first 2500 are listed. Type the ID if yours is missing.");
+    expect(terminal.screen()).toContain("Only the first 2,500 are listed. Type the ID if yours is missing.");
     terminal.press("ctrl-c");
     expect(await terminal.exit).toMatchObject({ status: 130 });
   });
