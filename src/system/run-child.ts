@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import type { RunFailure, RunOptions, RunResult } from "../core/context.ts";
 
 export type KillGroup = (pid: number) => void;
@@ -43,7 +45,7 @@ export async function runChild(
   };
   return new Promise((resolve) => {
     const child = start();
-    if (child instanceof Error) return resolve(failed(failureOf(child)));
+    if (child instanceof Error) return resolve(failed(failureOf(child, command, env)));
     const chunks: Buffer[] = [];
     let sizeBytes = 0;
     let rest: NodeJS.Timeout | undefined;
@@ -88,7 +90,7 @@ export async function runChild(
     };
     child.stdout?.on("data", collect);
     child.stderr?.on("data", collect);
-    child.on("error", (error) => finish(failed(failureOf(error))));
+    child.on("error", (error) => finish(failed(failureOf(error, command, env))));
     const end = (status: number | null) => {
       const stdout = Buffer.concat(chunks).toString("utf8");
       finish(status === null ? { status, stdout, failure: "killed" } : { status, stdout });
@@ -116,5 +118,16 @@ const FAILURES: Readonly<Record<string, RunFailure>> = {
   EPERM: "not-permitted",
 };
 
-/** @source Node's `spawn` reports the system's error of execve(2). */
-const failureOf = ({ code = "" }: NodeJS.ErrnoException): RunFailure => FAILURES[code] ?? "not-started";
+/**
+ * A name is not found where no folder that this user may search has it, as in a shell.
+ * @source Node's `spawn` reports the system's error of execvp(3), which is EACCES if a folder of PATH cannot be searched.
+ */
+function failureOf(
+  { code = "" }: NodeJS.ErrnoException,
+  command: string,
+  { PATH = "" }: RunOptions["env"],
+): RunFailure {
+  const isThere = () =>
+    command.includes("/") || PATH.split(delimiter).some((folder) => existsSync(join(folder, command)));
+  return code === "EACCES" && !isThere() ? "not-found" : (FAILURES[code] ?? "not-started");
+}

@@ -27,6 +27,16 @@ it("a file that is not executable may not be run", async () => {
   expect(await run(file, [])).toEqual({ status: 0, stdout: "" });
 });
 
+it("a name is not found where a folder of PATH cannot be searched, and not permitted where its file is none to run", async () => {
+  const folder = temporaryFolder();
+  const limits = { ...LIMITS, env: { PATH: `${folder}:${process.env.PATH}` } };
+  writeFileSync(join(folder, "no-program"), "#!/bin/sh\n", { mode: 0o600 });
+  expect((await run("no-program", [], limits)).failure).toBe("not-permitted");
+  chmodSync(folder, 0o600);
+  expect((await run("no-such-program-anywhere", [], limits)).failure).toBe("not-found");
+  chmodSync(folder, 0o700);
+});
+
 it("a program whose own status is 127 was started", async () => {
   expect(await run("sh", ["-c", "echo x; exit 127"])).toEqual({ status: 127, stdout: "x\n" });
 });
