@@ -466,7 +466,9 @@ describe("it does not start", () => {
 
 describe("the list of models", () => {
   it("is as last listed, also while it runs, and asked for where nothing usable is saved", async () => {
-    const { gateway, standIn, config, path } = await startedHere();
+    const { home, standIn, config, path } = await prepared();
+    // No list is answered before the provider has said its own, however long a busy machine takes for that.
+    const gateway = await startGatewayHere({ home, context: { delay: () => new Promise<never>(() => {}) } });
     const list = async () => {
       const { body } = await ask(`${gateway.url}/v1/models?limit=1000`, { headers: TOKEN });
       return JSON.parse(body).data.map(({ id }: { readonly id: string }) => id);
