@@ -9,18 +9,18 @@ import type { ByteStream, ProxiedRequest, Transport, UpstreamCall, UpstreamReque
 import type { Log } from "../gateway/log.ts";
 import type { RequestHead } from "../gateway/request-head.ts";
 import { RequestTrace } from "../gateway/request-trace.ts";
-import type { ServedRequest } from "../gateway/served-request.ts";
 import type { LeanResponse } from "./lean-messages.ts";
 import type { Limits } from "./limits.ts";
 import { readRest } from "./linger.ts";
 import type { MetricsCounter } from "./metrics-counter.ts";
 import { StreamedBody } from "./streamed-body.ts";
+import type { UsageRecorder } from "./usage-recorder.ts";
 
 export interface HostDeps {
   readonly transport: Transport;
   readonly log: Log;
-  /** Takes what is over, if it is on. */
-  readonly usage?: { readonly isOn: boolean; readonly record: (served: ServedRequest) => void };
+  /** Takes what was to be forwarded and is over. */
+  readonly usage?: Pick<UsageRecorder, "record">;
   /** Counts what is over, whether it is recorded or not. */
   readonly metrics?: Pick<MetricsCounter, "count" | "refused">;
   readonly limits: Limits;
@@ -91,11 +91,9 @@ export class HostedRequest implements ProxiedRequest {
     const { method, url } = this;
     const logged = log.request(trace.record({ id: this.#id, method, url, status, requestBytes: this.#bodyBytes }));
     if (this.#isStream) streams.open -= 1;
-    if (trace.isForwarded) {
-      if (!usage?.isOn && metrics === undefined) return;
+    if (trace.isForwarded && usage !== undefined) {
       const served = trace.served(logged);
-      if (usage?.isOn) usage.record(served);
-      metrics?.count(served);
+      metrics?.count(usage.record(served), served.failures);
     } else if (status >= 400) metrics?.refused(status);
   }
 

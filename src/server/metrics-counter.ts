@@ -1,7 +1,7 @@
-import type { ServedRequest } from "../gateway/served-request.ts";
+import type { FailedAttempt } from "../gateway/served-request.ts";
 import { chargeFor, type PriceOf } from "../usage/cost.ts";
+import type { UsageLine } from "../usage/line.ts";
 import { hasFailover, isCacheHit, OUTCOMES, outcomeOf } from "../usage/outcome.ts";
-import { servedLine } from "../usage/served-line.ts";
 import { type Counts, CountTable, DURATION_MS, FIRST_BYTE_AT, FIRST_BYTE_MS, observe, SLOT } from "./metrics-counts.ts";
 import { type LabelSettings, ModelLabels, NONE, operationOf } from "./metrics-labels.ts";
 
@@ -57,13 +57,11 @@ export class MetricsCounter {
     this.#lookAgain();
   }
 
-  /** A request that was to be forwarded, when it is over. */
-  count(served: ServedRequest): void {
-    const { logged, failures } = served;
-    const { status, ended, durationMs, firstByteMs } = logged;
-    const rows = this.#rowsOf(served);
+  /** A request that was to be forwarded, when it is over, and the attempts that failed. */
+  count(line: UsageLine, failures: readonly FailedAttempt[] | undefined): void {
+    const { status, ended, durationMs, firstByteMs } = line;
+    const rows = this.#rowsOf(line);
     const { counts } = rows;
-    const line = servedLine("", served, undefined);
     const outcome = OUTCOMES.indexOf(outcomeOf(line));
     const statusClass = Math.min(Math.max(Math.floor(status / 100) - 2, 0), 3);
     add(counts, statusClass * OUTCOMES.length + outcome, 1);
@@ -72,8 +70,8 @@ export class MetricsCounter {
     add(counts, SLOT.tokens + 2, line.cacheReadTokens);
     add(counts, SLOT.tokens + 3, line.cacheWrite5mTokens);
     add(counts, SLOT.tokens + 4, line.cacheWrite1hTokens);
-    add(counts, SLOT.requestBytes, logged.requestBytes);
-    add(counts, SLOT.responseBytes, logged.responseBytes);
+    add(counts, SLOT.requestBytes, line.requestBytes);
+    add(counts, SLOT.responseBytes, line.responseBytes);
     const charge = chargeFor(line, this.#priceOf);
     if (charge === "unknown") add(counts, SLOT.unpriced, 1);
     else {
@@ -85,7 +83,7 @@ export class MetricsCounter {
     const times = rows.times[outcome] ?? this.#timesOf(rows, outcome);
     observe(times, 0, DURATION_MS, durationMs);
     if (firstByteMs !== undefined && status < 400) observe(times, FIRST_BYTE_AT, FIRST_BYTE_MS, firstByteMs);
-    if (failures !== undefined || ended !== undefined) this.#countFailures(served, rows);
+    if (failures !== undefined || ended !== undefined) this.#countFailures(failures, ended, rows);
   }
 
   /** A request that the gateway answered with an error itself. */
@@ -109,13 +107,11 @@ export class MetricsCounter {
     this.#kept.clear();
   }
 
-  #rowsOf(served: ServedRequest): Rows {
-    const { method, path, model = "", client = NONE } = served.logged;
+  #rowsOf({ method, path, model = "", client = NONE, provider = NONE }: UsageLine): Rows {
     const key = `${model} ${client} ${method} ${path}`;
     const kept = this.#kept.get(key);
     if (kept !== undefined) return kept;
     if (this.#kept.size >= MOST_KEPT) this.#kept.clear();
-    const { provider = NONE } = served;
     const name = model.startsWith(`${provider}/`) ? model.slice(provider.length + 1) : "";
     const label = this.#labels.label(provider, name);
     const operation = operationOf(method, path);
@@ -132,7 +128,7 @@ export class MetricsCounter {
     return row;
   }
 
-  #countFailures({ failures = [], logged: { ended = "" } }: ServedRequest, rows: Rows): void {
+  #countFailures(failures: readonly FailedAttempt[] = [], ended = "", rows: Rows): void {
     for (const { provider, model, layer, code } of failures)
       add(this.#table.row("failures", [provider, this.#labels.label(provider, model), layer, code]), 0, 1);
     // After its status had been passed on.

@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import type { Context } from "../core/context.ts";
+import { JsonLines } from "../core/json-lines.ts";
+import { addLine, type UsageLine } from "../usage/line.ts";
 import { fileOf } from "../usage/period.ts";
 
 export interface UsageFileDeps {
@@ -21,21 +23,13 @@ export interface UsageFileDeps {
 const BATCH_MS = 1_000;
 const BATCH_BYTES = 960 * 1024;
 
-/** Room for a batch, and for what comes until it is written. */
-const BLOCK_BYTES = 1024 * 1024;
-
 /** @why about ten thousand lines: a disk that is further behind has stopped. */
 const MOST_BYTES = 4 * 1024 * 1024;
 
-/**
- * Lines as bytes, put into one block as they come.
- * @measured lines that wait as text are copied by each garbage collection: a tenth of the processor time of a request.
- */
 interface Batch {
-  readonly file: string;
-  readonly block: Buffer;
-  lengthBytes: number;
-  lines: number;
+  readonly day: string;
+  readonly lines: JsonLines;
+  count: number;
 }
 
 /**
@@ -47,8 +41,8 @@ export class UsageFile {
   #batches: Batch[] = [];
   /** Of all that waits or is being written. */
   #bytes = 0;
-  /** A block that is free again. */
-  #spare: Buffer | undefined;
+  /** One whose block is free again. */
+  #spare: JsonLines | undefined;
   #isDue = false;
   #writing: Promise<void> | undefined;
   #tidied = "";
@@ -64,28 +58,26 @@ export class UsageFile {
     return this.#allLost;
   }
 
-  /** `line` with its line end, of which a copy is kept; `time` in ISO 8601. */
-  add(time: string, line: Uint8Array): void {
+  add(line: UsageLine): void {
     if (this.#bytes > MOST_BYTES) {
       this.#lose(1, undefined);
       return;
     }
-    const batch = this.#batchFor(fileOf(time), line.length);
-    batch.block.set(line, batch.lengthBytes);
-    batch.lengthBytes += line.length;
-    batch.lines += 1;
-    this.#bytes += line.length;
+    const batch = this.#batchFor(line.time);
+    const { lines } = batch;
+    const beforeBytes = lines.lengthBytes;
+    addLine(lines, line);
+    batch.count += 1;
+    this.#bytes += lines.lengthBytes - beforeBytes;
     if (this.#bytes >= BATCH_BYTES && this.#writing === undefined) void this.#write();
     else this.#plan();
   }
 
-  #batchFor(file: string, roomBytes: number): Batch {
+  #batchFor(time: string): Batch {
     const last = this.#batches.at(-1);
-    if (last?.file === file && last.lengthBytes + roomBytes <= last.block.length) return last;
-    const block = this.#spare ?? Buffer.allocUnsafeSlow(BLOCK_BYTES);
+    if (last !== undefined && time.startsWith(last.day)) return last;
+    const batch = { day: time.slice(0, "2026-11-28".length), lines: this.#spare ?? new JsonLines(), count: 0 };
     this.#spare = undefined;
-    const isEnough = block.length >= roomBytes;
-    const batch = { file, block: isEnough ? block : Buffer.allocUnsafeSlow(roomBytes), lengthBytes: 0, lines: 0 };
     this.#batches.push(batch);
     return batch;
   }
@@ -116,16 +108,18 @@ export class UsageFile {
   }
 
   async #writeAll(batches: readonly Batch[]): Promise<void> {
-    for (const { file, block, lengthBytes, lines } of batches) {
+    for (const { day, lines, count } of batches) {
+      const file = fileOf(day);
+      const bytes = lines.take();
       try {
         this.#tidy(file);
-        await this.#append(file, block.subarray(0, lengthBytes));
+        await this.#append(file, bytes);
         this.#recover();
       } catch (error) {
-        this.#lose(lines - wholeLinesWritten(block, error), error);
+        this.#lose(count - wholeLinesWritten(bytes, error), error);
       }
-      this.#bytes -= lengthBytes;
-      this.#spare = block;
+      this.#bytes -= bytes.length;
+      this.#spare = lines;
     }
   }
 

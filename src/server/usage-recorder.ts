@@ -2,22 +2,20 @@ import { join } from "node:path";
 import { ensurePrivateFolder, withFileErrors } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { OpenclawError, unlessRefused } from "../core/errors.ts";
-import { JsonLines } from "../core/json-lines.ts";
 import type { Paths } from "../core/paths.ts";
 import { isoClock, type LogLevel } from "../gateway/log.ts";
 import type { LogSecrets } from "../gateway/log-secrets.ts";
 import type { ServedRequest } from "../gateway/served-request.ts";
 import { type Message, say } from "../text/message.ts";
-import { lineBytes } from "../usage/line.ts";
+import type { UsageLine } from "../usage/line.ts";
 import { filesBefore } from "../usage/period.ts";
 import { usageFolder } from "../usage/read-record.ts";
 import { servedLine } from "../usage/served-line.ts";
 import { UsageFile } from "./usage-file.ts";
 
 export interface UsageRecorder {
-  /** False if nothing is to be recorded. */
-  readonly isOn: boolean;
-  readonly record: (served: ServedRequest) => void;
+  /** Returns the request's line, which is recorded unless nothing is. */
+  readonly record: (served: ServedRequest) => UsageLine;
   /** How many lines the record lacks. */
   readonly lostLines: () => number;
   /** For how many days files are kept from now on; 0 to record nothing. */
@@ -45,7 +43,6 @@ export function createUsageRecorder(
 ): UsageRecorder {
   const folder = usageFolder(paths);
   const isoTime = isoClock();
-  const lines = new JsonLines();
   const clean = (text: string) => secrets.without(text);
   let keptDays = first;
   const file = new UsageFile({
@@ -64,12 +61,10 @@ export function createUsageRecorder(
     onRecovered: (lines) => notify("info", ({ server }) => server.usageRecovered(lines)),
   });
   return {
-    get isOn() {
-      return keptDays > 0;
-    },
     record: (served) => {
-      const time = isoTime(context.now());
-      file.add(time, lineBytes(servedLine(time, served, clean), lines));
+      const line = servedLine(isoTime(context.now()), served, clean);
+      if (keptDays > 0) file.add(line);
+      return line;
     },
     lostLines: () => file.lostLines,
     keep: (days) => {

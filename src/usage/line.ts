@@ -50,14 +50,18 @@ export const promptTokens = (counts: PromptTokens): number =>
   (counts.cacheWrite5mTokens ?? 0) +
   (counts.cacheWrite1hTokens ?? 0);
 
-/** A line of the record, with its line end; valid until the next is made. Its time has to be its first member. */
-export function lineBytes(line: UsageLine, lines: JsonLines): Buffer {
+/** Adds a line of the record. Its time has to be its first member. */
+export function addLine(lines: JsonLines, line: UsageLine): void {
   lines.addMembers(line);
   lines.endLine();
-  return lines.take();
 }
 
-export const formatLine = (line: UsageLine): string => lineBytes(line, new JsonLines()).toString();
+/** With its line end. */
+export function formatLine(line: UsageLine): string {
+  const lines = new JsonLines();
+  addLine(lines, line);
+  return lines.take().toString();
+}
 
 /** Every line begins so, and no text in a line can contain it, since quotes are escaped there. */
 const BEGINNING = '{"time":"';

@@ -42,25 +42,25 @@ const LONGEST_NAME = 200;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const LONGEST_SESSION = 64;
 
-/** Returns a text without the secrets that are known; `undefined` if the line is only counted. */
-type Clean = ((text: string) => string) | undefined;
+/** Returns a text without the secrets that are known. */
+type Clean = (text: string) => string;
 
 /** Names that clients and upstreams choose, one line and not long. @why it is cut last: nobody would know a part of a secret. */
 function named(text: string | undefined, clean: Clean): string | undefined {
-  if (clean === undefined || text === undefined) return text || undefined;
+  if (text === undefined || text === "") return undefined;
   const shown = clean(text);
-  return (shown.length > LONGEST_NAME ? shown.slice(0, LONGEST_NAME) : shown) || undefined;
+  return shown.length > LONGEST_NAME ? shown.slice(0, LONGEST_NAME) : shown;
 }
 
 /** Secrets are looked for before anything is left out, and again in what that brings together. */
 function sessionShown(session: string, clean: Clean): string | undefined {
-  if (clean === undefined || session === "") return session || undefined;
+  if (session === "") return undefined;
   if (UUID.test(session)) return clean(session);
   const masked = (text: string) => clean(scrub(text));
   return masked(masked(session).replace(/[^\w.:*-]/g, "")).slice(0, LONGEST_SESSION) || undefined;
 }
 
-/** `time` in ISO 8601 and UTC. `clean` is given what is to be cut; the rest of the texts are as clients and upstreams sent them. */
+/** `time` in ISO 8601 and UTC. `clean` is given all texts that are not in the log, whose own are clean. */
 export function servedLine(time: string, served: Served, clean: Clean): UsageLine {
   const { logged, provider, asked, answered, session, counts = NO_COUNTS, cacheStatus, hasFee } = served;
   const { inputTokens, cacheReadTokens, cacheWriteTokens, cacheWrite1hTokens } = counts;

@@ -81,8 +81,8 @@ export class WorkerRequest implements ProxiedRequest {
     this.#body.release();
     const { method, url, trace } = this;
     const { log, usage, id } = this.#deps;
-    const logged = trace.record({ id, method, url, status: this.#status ?? 499, requestBytes: this.#body.bytes });
-    log.request(logged);
+    const record = trace.record({ id, method, url, status: this.#status ?? 499, requestBytes: this.#body.bytes });
+    const logged = log.request(record);
     if (usage !== undefined && trace.isForwarded) usage(trace.served(logged));
     this.#finish();
   }

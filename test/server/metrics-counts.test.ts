@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ProcessFigures } from "../../src/core/context.ts";
-import type { ServedRequest } from "../../src/gateway/served-request.ts";
 import { MetricsCounter } from "../../src/server/metrics-counter.ts";
 import { type Counts, CountTable, DURATION_MS, MOST_ROWS, observe } from "../../src/server/metrics-counts.ts";
 import type { MetricsState } from "../../src/server/metrics-kinds.ts";
@@ -9,6 +8,7 @@ import { type LabelSettings, ModelLabels, modelOfCooldown, operationOf } from ".
 import { formatFor } from "../../src/server/metrics-page.ts";
 import { metricsText } from "../../src/server/metrics-text.ts";
 import { ProcessReports } from "../../src/server/process-report.ts";
+import type { UsageLine } from "../../src/usage/line.ts";
 import { noPromtool, promtool, total } from "../support/metrics.ts";
 import { parseMetrics } from "../support/prometheus-text.ts";
 
@@ -54,20 +54,10 @@ interface Kind {
   readonly ended: string | undefined;
 }
 
-const served = ({ model, client, status, durationMs, tokens, ended }: Kind): ServedRequest => ({
-  logged: {
-    ...{ id: 1, method: "POST", path: "/v1/messages", client, model: `p/${model}`, status, durationMs },
-    ...{ firstByteMs: durationMs / 2, requestBytes: 3, responseBytes: 5, inputTokens: tokens, outputTokens: tokens },
-    ...{ prefillRemoved: undefined, tried: undefined, ended, requestId: undefined, logId: undefined },
-  },
-  provider: "p",
-  asked: model,
-  answered: undefined,
-  session: "",
-  counts: { inputTokens: tokens, outputTokens: tokens },
-  cacheStatus: undefined,
-  hasFee: false,
-  failures: undefined,
+const lineOf = ({ model, client, status, durationMs, tokens, ended }: Kind): UsageLine => ({
+  ...{ time: "2026-11-28T10:00:00.000Z", provider: "p", asked: model, model: `p/${model}`, client, ended },
+  ...{ method: "POST", path: "/v1/messages", status, firstByteMs: durationMs / 2, durationMs },
+  ...{ requestBytes: 3, responseBytes: 5, inputTokens: tokens, outputTokens: tokens },
 });
 
 const kind = fc.record<Kind>({
@@ -89,7 +79,7 @@ describe("the counts of several processes", () => {
         const processes = [counter(), counter(), counter()];
         const whole = new CountTable();
         for (const [index, isTold, request] of steps) {
-          processes[index]?.count(served(request));
+          processes[index]?.count(lineOf(request), undefined);
           // On its way it is data.
           if (isTold) whole.add(JSON.parse(JSON.stringify(processes[index]?.take())) as Counts);
         }
@@ -181,17 +171,17 @@ describe("the label of a model", () => {
     let nowMs = 0;
     const known = { ...settings(), catalog: () => new Map([["p", listed.map((id) => ({ id }))]]) };
     const counting = new MetricsCounter(known, () => undefined, { clockMs: () => nowMs, lostLines: () => 0 });
-    const request = served({
+    const request = lineOf({
       ...{ model: "new", client: undefined, status: 200, durationMs: 1, tokens: 1, ended: undefined },
     });
     const labelled = () => counting.take().flatMap(([of, [, model]]) => (of === "requests" ? [model] : []));
-    counting.count(request);
+    counting.count(request, undefined);
     listed.push("new");
-    counting.count(request);
+    counting.count(request, undefined);
     expect(labelled()).toEqual(["other"]);
     nowMs = 60_001;
     counting.take();
-    counting.count(request);
+    counting.count(request, undefined);
     expect(labelled()).toEqual(["new"]);
   });
 });
