@@ -259,11 +259,11 @@ describe("gateway logs", () => {
     ["--since", "soon", 'Invalid value "soon" for --since.'],
     ["--since", "5", 'Invalid value "5" for --since.'],
     ["--since", "2026-11-28 25:00", 'Invalid value "2026-11-28 25:00" for --since.'],
-    ["--since", "2026-11-29", "--since names 2026-11-29, which is in the future."],
-    ["--since", "2026-02-30", "--since names 2026-02-30, a day that does not exist."],
-    ["--since", "2026-02-29 09:30", "--since names 2026-02-29, a day that does not exist."],
-    ["--since", "2026-13-01", "--since names 2026-13-01, a day that does not exist."],
-    ["--since", "2026-04-31T10:00Z", "--since names 2026-04-31, a day that does not exist."],
+    ["--since", "2026-11-29", "--since: 2026-11-29 is in the future."],
+    ["--since", "2026-02-30", "--since: the day 2026-02-30 does not exist."],
+    ["--since", "2026-02-29 09:30", "--since: the day 2026-02-29 does not exist."],
+    ["--since", "2026-13-01", "--since: the day 2026-13-01 does not exist."],
+    ["--since", "2026-04-31T10:00Z", "--since: the day 2026-04-31 does not exist."],
   ])("refuses %s %s", async (flag, value, why) => {
     const { run } = mac();
     expect(await run([`${flag}=${value}`])).toMatchObject({

@@ -136,7 +136,7 @@ describe("gateway top --once", () => {
 
   it.each([
     ["what is over", [{ over: true }], true, "✔ Everything works", 0],
-    ["a client's mistake", [{ layer: "client" }], true, "✔ The gateway works, some requests are invalid", 1],
+    ["a client's mistake", [{ layer: "client" }], true, "✔ The gateway works; some requests are invalid", 1],
     ["a fault beside it", [{ layer: "client" }, { layer: "network" }], true, "! Something needs attention", 2],
     ["a fault", [{ layer: "network" }], false, "✖ Something needs attention", 1],
     ["no reason", [{ over: true }], false, "✖ The gateway accepts no new requests", 0],

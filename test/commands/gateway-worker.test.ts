@@ -136,10 +136,10 @@ describe("gateway worker", () => {
     const { status, stderr, stdout } = await write([...limits, "--json"]);
     expect([status, stderr]).toEqual([0, ""]);
     const warnings: readonly string[] = JSON.parse(stdout).warnings;
-    expect(warnings.filter((text) => text.startsWith("No token has the name"))).toEqual(
+    expect(warnings.filter((text) => text.startsWith("No token is named"))).toEqual(
       names.map(
         (name) =>
-          `No token has the name "${name}", so its \`--limit\` holds for nobody. Correct the name, or make the token: \`openclaw gateway token add ${name}\`.`,
+          `No token is named "${name}", so its \`--limit\` applies to nobody. Correct the name, or make the token: \`openclaw gateway token add ${name}\`.`,
       ),
     );
   });

@@ -409,11 +409,11 @@ describe("usage is refused", () => {
     expect(JSON.parse(json.stdout).error.code).toBe(code);
   });
   it.each([
-    ["2026-02-30", "--since names 2026-02-30, a day that does not exist.", "--since 指定的日期 2026-02-30 不存在。"],
-    ["2026-13-01", "--since names 2026-13-01, a day that does not exist.", "--since 指定的日期 2026-13-01 不存在。"],
-    ["2026-02-29", "--since names 2026-02-29, a day that does not exist.", "--since 指定的日期 2026-02-29 不存在。"],
-    ["2999-01-01", "--since names 2999-01-01, which is in the future.", "--since 指定的時間 2999-01-01 還沒到。"],
-    ["24h", '--since takes whole days here, and "24h" is none.', "--since 在這裡以整天計算，不能用「24h」。"],
+    ["2026-02-30", "--since: the day 2026-02-30 does not exist.", "--since 指定的日期 2026-02-30 不存在。"],
+    ["2026-13-01", "--since: the day 2026-13-01 does not exist.", "--since 指定的日期 2026-13-01 不存在。"],
+    ["2026-02-29", "--since: the day 2026-02-29 does not exist.", "--since 指定的日期 2026-02-29 不存在。"],
+    ["2999-01-01", "--since: 2999-01-01 is in the future.", "--since 指定的時間 2999-01-01 還沒到。"],
+    ["24h", '--since takes whole days here, not "24h".', "--since 在這裡以整天計算，不能用「24h」。"],
   ])("with what is wrong, and what works: %s", async (since, english, chinese) => {
     const run = (language: string) =>
       usage(temporaryHome(), ["--since", since], undefined, { OPENCLAW_LANG: language });

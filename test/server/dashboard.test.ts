@@ -377,7 +377,7 @@ describe("whoever looks", () => {
     expect([page.status(), (await documentAt(`${url}/dashboard/state`)).json.ok]).toEqual([503, true]);
     const env = { OPENCLAW_GATEWAY_PORT: new URL(url).port };
     const { status, stdout } = await openclaw(["gateway", "top", "--once"], { home, env });
-    expect([status, stdout]).toEqual([0, expect.stringContaining("The record does not answer")]);
+    expect([status, stdout]).toEqual([0, expect.stringContaining("The record cannot be read now")]);
   });
 
   it("finds the record where somebody took it away", async () => {

@@ -57,10 +57,9 @@ export const commands = () => ({
     flagProblem: ({ flag, sentence }: { flag: string; sentence: string }) => `${flag}: ${sentence}`,
     missingFlag: (flag: string) => `The flag ${flag} is missing.`,
     notAllowed: ({ flag, value }: { flag: string; value: string }) => `Invalid value "${value}" for ${flag}.`,
-    noSuchDay: ({ flag, day }: { flag: string; day: string }) => `${flag} names ${day}, a day that does not exist.`,
-    inFuture: ({ flag, time }: { flag: string; time: string }) => `${flag} names ${time}, which is in the future.`,
-    wholeDays: ({ flag, value }: { flag: string; value: string }) =>
-      `${flag} takes whole days here, and "${value}" is none.`,
+    noSuchDay: ({ flag, day }: { flag: string; day: string }) => `${flag}: the day ${day} does not exist.`,
+    inFuture: ({ flag, time }: { flag: string; time: string }) => `${flag}: ${time} is in the future.`,
+    wholeDays: ({ flag, value }: { flag: string; value: string }) => `${flag} takes whole days here, not "${value}".`,
     didYouMean: (word: string) => `Did you mean \`${word}\`?`,
     seeHelp: (command: string) => `For help, run \`${command} --help\`.`,
   },

@@ -31,7 +31,7 @@ export const dashboard = () => ({
     waiting: "Connecting to the gateway",
     headings: {
       works: "Everything works",
-      clients: "The gateway works, some requests are invalid",
+      clients: "The gateway works; some requests are invalid",
       attention: "Something needs attention",
       closed: "The gateway accepts no new requests",
     },
@@ -67,7 +67,7 @@ export const dashboard = () => ({
     damaged: (lines: number) =>
       `The record has ${count(lines, "damaged line")}, which ${lines === 1 ? "was" : "were"} skipped.`,
     unreadable: (path: string) => `${path} cannot be read. Its requests are missing here.`,
-    silent: "The record does not answer, so these figures are missing or old. Check the disk of the state folder.",
+    silent: "The record cannot be read now, so these figures are missing or out of date. Check the disk of the state folder.",
     keeps: (days: number) => `The record keeps ${count(days, "day")}.`,
   },
 

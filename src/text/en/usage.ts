@@ -87,5 +87,5 @@ export const usage = () => ({
   keptAtCloudflare: "Cloudflare keeps these data for three months. Earlier requests are missing.",
   delayed: "New requests take some minutes to show.",
   useSince:
-    "Use days or weeks such as `7d` or `1w`, `today`, `yesterday`, or a past day such as `2026-11-01`. `openclaw gateway logs --since 2h` shows the last hours.",
+    "Use days or weeks such as `7d` or `1w`, `today`, `yesterday`, or a past day such as `2026-11-01`. To see the last hours, run `openclaw gateway logs --since 2h`.",
 });

@@ -35,10 +35,10 @@ export const workerProject = () => ({
   danglingLink: (path: string) => `${path} is a link that leads nowhere.`,
   nameAFolder: "Name a folder for the project. It is created if it is missing.",
   inOwnFolder: ({ path, folder }: { path: string; folder: string }) =>
-    `${path} is inside ${folder}, which \`openclaw uninstall\` removes with all that is in it.`,
+    `${path} is inside ${folder}, which \`openclaw uninstall\` removes with everything in it.`,
   nameOutside: (folder: string) => `Name a folder outside ${folder}.`,
   limitOfNobody: ({ name, add }: { name: string; add: string }) =>
-    `No token has the name "${name}", so its \`--limit\` holds for nobody. Correct the name, or make the token: \`${add}\`.`,
+    `No token is named "${name}", so its \`--limit\` applies to nobody. Correct the name, or make the token: \`${add}\`.`,
   ownFolder: (path: string) => `${path} holds openclaw's own configuration.`,
   foreign: ({ path, files }: { path: string; files: readonly string[] }) =>
     `${path} holds another project: ${allOf(files)}.`,

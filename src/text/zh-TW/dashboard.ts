@@ -31,7 +31,7 @@ export const dashboard = (): ReturnType<typeof english> => ({
     waiting: "正在連線到 Gateway",
     headings: {
       works: "一切正常",
-      clients: "Gateway 正常，有些請求無效",
+      clients: "Gateway 正常，但有些請求無效",
       attention: "有需要處理的問題",
       closed: "Gateway 目前不接受新請求",
     },
@@ -65,7 +65,7 @@ export const dashboard = (): ReturnType<typeof english> => ({
     reading: "還在讀取記錄，這些數字尚未完整。",
     damaged: (lines) => zh`記錄中有 ${grouped(lines)} 行損毀，已略過。`,
     unreadable: (path) => zh`無法讀取 ${path}，這裡缺少其中的請求。`,
-    silent: "記錄沒有回應，因此這些數字缺漏或過時。請檢查狀態資料夾所在的磁碟。",
+    silent: "目前無法讀取記錄，因此這些數字可能缺漏或過時。請檢查狀態資料夾所在的磁碟。",
     keeps: (days) => zh`記錄保留 ${grouped(days)} 天。`,
   },
 

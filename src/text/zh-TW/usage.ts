@@ -78,5 +78,5 @@ export const usage = (): ReturnType<typeof english> => ({
   keptAtCloudflare: "Cloudflare 只保留三個月的資料，更早的請求不在其中。",
   delayed: "新的請求要幾分鐘才會出現。",
   useSince:
-    "請使用 `7d` 或 `1w` 這樣的天數或週數、`today`、`yesterday`，或過去的日期，例如 `2026-11-01`。`openclaw gateway logs --since 2h` 會顯示最近幾小時的請求。",
+    "請使用 `7d` 或 `1w` 這樣的天數或週數、`today`、`yesterday`，或過去的日期，例如 `2026-11-01`。要查看最近幾小時的請求，請執行 `openclaw gateway logs --since 2h`。",
 });

@@ -27,7 +27,7 @@ export const workerProject = (): ReturnType<typeof english> => ({
   inOwnFolder: ({ path, folder }) => zh`${path} 在 ${folder} 裡面，\`openclaw uninstall\` 會把它一併移除。`,
   nameOutside: (folder) => zh`請指定 ${folder} 以外的資料夾。`,
   limitOfNobody: ({ name, add }) =>
-    zh`沒有名稱為「${name}」的權杖，所以它的 \`--limit\` 不會限制任何人。請更正名稱，或建立這個權杖：\`${add}\`。`,
+    zh`沒有名為「${name}」的權杖，所以它的 \`--limit\` 不會限制任何人。請更正名稱，或建立這個權杖：\`${add}\`。`,
   ownFolder: (path) => zh`${path} 存放 openclaw 自己的設定。`,
   foreign: ({ path, files }) => zh`${path} 存放另一個專案：${allOf(files)}。`,
   nameAnother: "請指定其他資料夾或空的資料夾。",
