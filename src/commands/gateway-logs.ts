@@ -16,7 +16,7 @@ import { loadPaint, wantsColour } from "../terminal/paint.ts";
 import type { Message } from "../text/message.ts";
 import { usageFolder } from "../usage/read-record.ts";
 import type { Invocation } from "./invocation.ts";
-import { linesIn, momentIn, refusedSince } from "./log-flags.ts";
+import { linesIn, momentIn, sinceError } from "./log-flags.ts";
 import { fileSource, journalSource, type LogSource, recordSource } from "./log-sources.ts";
 import { showWarnings } from "./print.ts";
 
@@ -63,7 +63,7 @@ async function logs(flags: LogsFlags, { context, paths, endWith }: Invocation): 
 function startIn(value: string, now: Date): Date {
   const moment = momentIn(value, now);
   if (moment.ok) return moment.value;
-  throw refusedSince({ value, fault: moment.error, hint: (t) => t.logs.useSince });
+  throw sinceError({ value, fault: moment.error, hint: (t) => t.logs.useSince });
 }
 
 function linesGiven(value: string): number {
@@ -96,10 +96,10 @@ function assertAny(source: LogSource, { follow }: LogsFlags, values: FileValues,
 }
 
 function sourceOf(stored: StoredLog | undefined, follows: boolean, paths: Paths, context: Context): LogSource {
-  if (stored === undefined)
-    return recordSource(usageFolder(paths), follows, context, (path) =>
-      showWarnings([({ usage }) => usage.unreadable(path)], context),
-    );
+  if (stored === undefined) {
+    const warn = (path: string) => showWarnings([({ usage }) => usage.unreadable(path)], context);
+    return recordSource(usageFolder(paths), follows, context, warn);
+  }
   return stored.kind === "journal" ? journalSource(stored.unit, context) : fileSource(stored.path, follows, context);
 }
 

@@ -48,8 +48,8 @@ export function defineRun(command: Command, invocation: Invocation): void {
 
 /**
  * Loads what a running gateway needs now and then only: to read a changed configuration, to diagnose a failure, to show
- * metrics and the page. Never rejects: what is missing will be missed when it is asked for.
- * @why an update by npm replaces the files of the program under a gateway that runs.
+ * metrics and the page. Never rejects: a module that is missing fails where it is used.
+ * @why an update by npm replaces the files of a gateway that runs.
  */
 async function loadRest(endpoints: readonly Endpoint[], context: Pick<Context, "loadRest">): Promise<void> {
   const languages = LANGUAGE_TAGS.map(async (language) => loadRooms(await loadTexts(language)));

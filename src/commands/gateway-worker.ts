@@ -135,7 +135,7 @@ function givenLimits(texts: readonly string[]): readonly GivenLimit[] {
   return judged.value;
 }
 
-/** A name may be given its token later; one that is misspelt limits nobody. */
+/** @why a misspelt name limits nobody. No error, since its token may be added later. */
 async function limitsOfNobody(
   limits: readonly GivenLimit[],
   resolved: ResolvedValues,
@@ -143,9 +143,10 @@ async function limitsOfNobody(
   context: Context,
 ): Promise<readonly Message[]> {
   const tokens = await clientTokens(resolved, context);
-  const known = new Set(tokens.ok ? tokens.value.named.map(({ name }) => name) : []);
+  if (!tokens.ok) return [];
+  const known = new Set(tokens.value.named.map(({ name }) => name));
   return limits.flatMap(({ name, limit }) => {
-    if (!tokens.ok || name === undefined || limit === "default" || known.has(name)) return [];
+    if (name === undefined || limit === "default" || known.has(name)) return [];
     const add = commandLine(profile, `gateway token add ${name}`);
     return [(t) => t.workerProject.limitOfNobody({ name, add })];
   });

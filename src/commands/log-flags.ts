@@ -2,7 +2,7 @@ import { durationMs } from "../config/duration.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import type { Message } from "../text/message.ts";
-import { daysIn, isDay, type NoStart, UNREADABLE } from "../usage/period.ts";
+import { daysIn, isDay, type SinceFault, UNREADABLE } from "../usage/period.ts";
 
 /** `all` is no limit; `undefined` for anything that is no number of lines. */
 export function linesIn(text: string): number | undefined {
@@ -15,7 +15,7 @@ const MOST_LINES = 1_000_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** A moment before `now`: how long ago, or when in local time. */
-export function momentIn(text: string, now: Date): Result<Date, NoStart> {
+export function momentIn(text: string, now: Date): Result<Date, SinceFault> {
   const wanted = text.trim();
   const days = daysIn(wanted);
   const ago = days === undefined ? (/[smh]$/i.test(wanted) ? durationMs(wanted) : undefined) : days * DAY_MS;
@@ -32,15 +32,14 @@ export function momentIn(text: string, now: Date): Result<Date, NoStart> {
   return moment > now ? fail({ why: "future", day: wanted }) : ok(moment);
 }
 
-interface RefusedSince {
+interface SinceErrorInput {
   readonly value: string;
-  readonly fault: NoStart;
+  readonly fault: SinceFault;
   /** Says what works. */
   readonly hint: Message;
 }
 
-/** Says what is wrong with the value of `--since`. */
-export const refusedSince = ({ value, fault, hint }: RefusedSince): OpenclawError =>
+export const sinceError = ({ value, fault, hint }: SinceErrorInput): OpenclawError =>
   new OpenclawError(
     ({ commands: { usage } }) => {
       const flag = "--since";

@@ -73,7 +73,7 @@ export function recordSource(
       readFiles(all, order, since, each, recordEntry, context, { slackMs: OUT_OF_ORDER_MS, onUnreadable });
     },
     follow: async (each, signal) => {
-      // What another process has served before comes later.
+      // Another process may write an earlier line a little later.
       const held: LogEntry[] = [];
       const tell = (untilMs: number) => {
         held.sort((one, other) => msOf(one) - msOf(other));
@@ -81,7 +81,7 @@ export function recordSource(
         for (const entry of held.splice(0, later < 0 ? held.length : later)) each(entry);
       };
       const look = () => {
-        for (const line of followed?.next() ?? []) held.push(...[recordEntry(line) ?? []].flat());
+        held.push(...(followed?.next() ?? []).flatMap((line) => recordEntry(line) ?? []));
         tell(now().getTime() - OUT_OF_ORDER_MS);
         if (path === today()) return;
         path = today();
@@ -96,7 +96,7 @@ export function recordSource(
 
 const msOf = ({ time }: LogEntry): number => time?.getTime() ?? 0;
 
-/** Entries of which each is at most `slackMs` from its place. `sign` is -1 for the newest first. */
+/** Sorts entries of which each is at most `slackMs` from its place, as they come. `sign` is -1 for the newest first. */
 function* sorted(entries: Iterable<LogEntry>, slackMs: number, sign: 1 | -1): Generator<LogEntry> {
   const waiting: LogEntry[] = [];
   let lastMs = Number.NEGATIVE_INFINITY;
@@ -126,11 +126,11 @@ interface ReadFile {
   readonly untilByte?: number | undefined;
 }
 
-/** What a file may be. */
-interface Loose {
-  /** How far a line may be from its place. */
+/** Faults of a file that are put up with. */
+interface Tolerance {
+  /** How far from its place in the order of time a line may be; 0 if not given. */
   readonly slackMs?: number;
-  /** Told of a file that cannot be read, which is left out; without it that is an error. */
+  /** Told of a file that cannot be read, which is then left out; without this, that is an error. */
   readonly onUnreadable?: (path: string) => void;
 }
 
@@ -142,7 +142,7 @@ function readFiles(
   each: (entry: LogEntry) => boolean,
   entryOf: (line: string) => LogEntry | undefined,
   { files }: Pick<Context, "files">,
-  { slackMs = 0, onUnreadable }: Loose = {},
+  { slackMs = 0, onUnreadable }: Tolerance = {},
 ): void {
   const sinceMs = since?.getTime() ?? Number.NEGATIVE_INFINITY;
   const isBefore = (entry: LogEntry | undefined, slack = slackMs) =>

@@ -4,7 +4,7 @@ import type { Paths } from "../core/paths.ts";
 import { maskUrls, withoutCredentials } from "../core/redact.ts";
 import { problemText, shownProblem } from "../core/result.ts";
 import type { CredentialStatus, SecretSource } from "../models/credential-status.ts";
-import { fileOf, shownPlace } from "../models/secret-place.ts";
+import { shownPlace, variableFile } from "../models/secret-place.ts";
 import {
   checkStatus,
   type ModelsStatus,
@@ -194,7 +194,7 @@ function providerJson(provider: ProviderStatus, paths: Paths, english: Texts): o
   const kind = value === null ? "missing" : isVariable ? "env" : "models.json";
   const placeJson = ({ place, name }: SecretSource) => {
     if (place === "configuration" || place === "secret provider") return { source: place, path: name };
-    return { source: place, variable: name, file: fileOf(place, paths) ?? null };
+    return { source: place, variable: name, file: variableFile(place, paths) ?? null };
   };
   return {
     provider: id,

@@ -33,7 +33,7 @@ const isSpare = (heading: Heading, { cacheReadTokens, failures, failovers }: Fig
   (heading === "failures" && failures === 0) ||
   (heading === "failovers" && failovers === 0);
 
-/** Left out one after the other, rather than have several lines for a row: their totals are said below. */
+/** Left out in this order before a row takes several lines. Their totals are said below the table. */
 const LEAST_NEEDED: readonly Heading[] = ["failovers", "p95", "cached"];
 
 /** What bars stand for: the cost, if all of it is known. */
@@ -136,8 +136,8 @@ function* layoutsFor(
   yield { headings: HEADINGS, isShort: false, hasBars: true };
   yield { headings: telling, isShort: false, hasBars: true };
   for (let count = 0; count <= LEAST_NEEDED.length; count += 1) {
-    const left = LEAST_NEEDED.slice(0, count);
-    const headings = telling.filter((heading) => !left.includes(heading));
+    const leftOut = LEAST_NEEDED.slice(0, count);
+    const headings = telling.filter((heading) => !leftOut.includes(heading));
     yield { headings, isShort: hasShortNames, hasBars: true };
     yield { headings, isShort: hasShortNames, hasBars: false };
   }

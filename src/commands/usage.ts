@@ -13,7 +13,7 @@ import { type ReadRecord, readRecord, usageFolder } from "../usage/read-record.t
 import { shownUsd } from "../usage/shown.ts";
 import { GROUPINGS, type Grouping, keyFor, type Report, ReportBuilder, withOthers } from "../usage/sums.ts";
 import type { Invocation } from "./invocation.ts";
-import { refusedSince } from "./log-flags.ts";
+import { sinceError } from "./log-flags.ts";
 import { linePrinter } from "./print.ts";
 import { csvPieces, jsonPieces } from "./usage-documents.ts";
 import { barMeasure, usageTable } from "./usage-table.ts";
@@ -44,7 +44,7 @@ async function usage({ since, by, json, csv: asCsv, ...worker }: UsageFlags, inv
   const timeZone = localTimeZone();
   const dayOf = calendarOf(timeZone);
   const begun = periodSince(since, dayOf(context.now().getTime()));
-  if (!begun.ok) throw refusedSince({ value: since, fault: begun.error, hint: (t) => t.usage.useSince });
+  if (!begun.ok) throw sinceError({ value: since, fault: begun.error, hint: (t) => t.usage.useSince });
   const period = begun.value;
   const known = await knownPrices(invocation);
   const isWorker = worker.worker !== undefined || worker.workerDir !== undefined;

@@ -103,8 +103,8 @@ export async function resolveCredentials(
     use: keyUse(baseUrl),
     ...(keyVariable !== undefined && { variable: keyVariable }),
   };
-  const isWritten = typeof written === "string" ? written.trim() !== "" : written !== undefined;
-  const key = isWritten ? await resolve(written ?? "", keyPlace, unsendableKey) : undefined;
+  const isBlank = typeof written === "string" && written.trim() === "";
+  const key = written === undefined || isBlank ? undefined : await resolve(written, keyPlace, unsendableKey);
   const resolvedHeaders = new Map<string, Secret>();
   for (const [name, input] of Object.entries(headers)) {
     const judge: Judge = (text, variables) => unsendableHeader(name, text, variables);

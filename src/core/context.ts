@@ -288,8 +288,8 @@ export interface Context {
     events: PeerEvents & { readonly onEnd: (end: ProcessEnd) => void },
   ) => Promise<WorkerProcess>;
   /**
-   * Loads what all this needs when it is used.
-   * @why a program that runs for days would look for it in the files of a version that has been replaced.
+   * Loads the modules that the rest of this loads on first use.
+   * @why after days, their files may be those of another version.
    */
   readonly loadRest: () => Promise<void>;
   /** `undefined` unless `startWorkerProcess` has started this process. */

@@ -154,10 +154,11 @@ export class App {
         this.#showState();
       },
       onFigures: (figures) => {
-        // Where nothing answers, the page says that already.
-        if (figures === undefined) return void (this.#connection.kind === "live" && this.#views?.figures.showSilent());
-        this.#figures = figures;
-        this.#showFigures(figures);
+        if (figures !== undefined) {
+          this.#figures = figures;
+          this.#showFigures(figures);
+          // Without a connection, the page already says that nothing answers.
+        } else if (this.#connection.kind === "live") this.#views?.figures.showSilent();
       },
       onLines: (lines) => this.#views?.requests.add(lines),
       onLost: (lines) => this.#views?.requests.lose(lines),

@@ -3,11 +3,11 @@ import { formatModelRef, type ModelRef } from "../providers/model.ts";
 import { type Failure, isAboutModel, isRetired, isUnpaid } from "./failover.ts";
 import type { Target } from "./targets.ts";
 
-/** The layer of whatever a client did wrong. */
+/** The layer of a client's own mistakes. */
 const CLIENT = "client";
 
 /**
- * Refusals of a request as it was written.
+ * Statuses that refuse a request as it was written.
  * @source RFC 9110, 15.5; RFC 6585, 5.
  */
 const OF_REQUEST: ReadonlySet<number> = new Set([400, 405, 406, 409, 411, 413, 414, 415, 416, 417, 422, 431]);
@@ -28,7 +28,7 @@ export function layerToBlame(
   const { layer = "unknown", blames = finding === undefined ? "status" : undefined } = finding ?? {};
   const isNamedHere = upstream.describes(model) || defaults.some((one) => formatModelRef(one) === ref);
   const isOfModel = status === 404 ? isAboutModel(code, upstreamMessage) : status === 400 && isRetired(upstreamMessage);
-  const isClients: Readonly<Record<Blame, () => boolean>> = {
+  const isClientsFault: Readonly<Record<Blame, () => boolean>> = {
     request: () => true,
     model: () => model !== "" && !isNamedHere,
     // Without a model, it is what the client asked for that is not there: a file, a batch.
@@ -38,5 +38,5 @@ export function layerToBlame(
       return status === 404 ? model === "" : OF_REQUEST.has(status) && !isUnpaid(failure);
     },
   };
-  return blames !== undefined && isClients[blames]() ? CLIENT : layer;
+  return blames !== undefined && isClientsFault[blames]() ? CLIENT : layer;
 }

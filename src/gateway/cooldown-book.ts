@@ -24,10 +24,10 @@ const MOST_LIMITS = 16;
 /** @why names of models come from requests. */
 const LONGEST_ID = 200;
 
-/** @why as many as the rules can make. */
+/** The longest that the rules make, but for what is added at random. */
 const LONGEST_MS = Math.max(LONGEST_RETRY_AFTER_MS, ...Object.values(COOLDOWNS_MS).flat());
 
-/** What came from elsewhere; `undefined` if it is no list of cooldowns. */
+/** Checks what came from another program; `undefined` if it is no list of cooldowns. */
 export function sharedIn(value: unknown): readonly SharedCooldown[] | undefined {
   return Array.isArray(value) && value.every(isShared) ? value : undefined;
 }

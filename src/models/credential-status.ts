@@ -30,7 +30,7 @@ export interface CredentialStatus {
   readonly hides: readonly HiddenValue[];
 }
 
-interface CredentialInput {
+export interface CredentialInput {
   readonly config: Config;
   readonly variables: Variables;
   readonly access: Pick<KnownCredentials, "credentials">;

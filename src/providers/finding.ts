@@ -30,8 +30,8 @@ export interface Finding {
 export type Recovery = "retry-same" | "next-model" | "next-payer" | "stop";
 
 /**
- * What a client sent: the `request` as it is written, the `model` that it names, or the `path`. `status`: nobody knows what
- * it says, but for its status.
+ * What a client sent: the `request` as it is written, the `model` that it names, or the `path`. `status`: the response says
+ * nothing that is known, so its status has to tell.
  */
 export type Blame = "request" | "model" | "path" | "status";
 

@@ -21,7 +21,7 @@ type Coding = (typeof CODINGS)[number];
 
 /**
  * The page is read at once and compressed when it is first asked for, beside everything else, and kept.
- * @why an update replaces its file while the gateway runs, by one that may ask for what this version does not have.
+ * @why an update replaces its file while the gateway runs, and a newer page may ask for what this version does not have.
  */
 export function dashboardPage(file: string): DashboardPage {
   const known = new Map<Coding, Promise<PageResponse>>();

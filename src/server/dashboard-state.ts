@@ -1,15 +1,14 @@
 import { configurationVersion } from "../config/configuration-version.ts";
 import { hostInUrl, type ListenAddress } from "../config/listen-address.ts";
-import type { Paths } from "../core/paths.ts";
 import { maskUrls, scrub } from "../core/redact.ts";
 import type { Secret } from "../core/secret.ts";
 import type { SharedCooldown } from "../gateway/cooldown-book.ts";
 import type { SecretSource } from "../models/credential-status.ts";
-import { shownPlace } from "../models/secret-place.ts";
+import { type CredentialSources, type SecretFiles, shownPlace } from "../models/secret-place.ts";
 import { formatModelRef } from "../providers/model.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import type { ShownProblem, ShownProcesses, ShownSetup, StateDocument } from "./dashboard-documents.ts";
-import type { CredentialSources, GatewaySetup } from "./gateway-setup.ts";
+import type { GatewaySetup } from "./gateway-setup.ts";
 import type { MetProblem } from "./met-problems.ts";
 
 /** The state of one process. */
@@ -62,8 +61,7 @@ export interface StateInput {
   readonly setup: GatewaySetup;
   /** The address at which it listens, which a changed configuration does not change. */
   readonly listen: ListenAddress;
-  /** Of the configuration and of what else has credentials. */
-  readonly files: Pick<Paths, "config" | "secrets" | "gatewayEnv">;
+  readonly files: SecretFiles;
   /** Why a changed configuration is not used; empty if it is. */
   readonly notUsed: readonly Message[];
   readonly isStopping: boolean;
@@ -117,7 +115,7 @@ const withoutSecrets = (problem: ShownProblem): ShownProblem => ({
 function shownSetup(
   { facts, settings, unusable, sources }: GatewaySetup,
   listen: ListenAddress,
-  files: StateInput["files"],
+  files: SecretFiles,
   text: Texts,
 ): ShownSetup {
   const { config, credentials, clients, profile, usageDays } = facts;
@@ -160,7 +158,7 @@ interface ShownSources {
 function shownSources(
   id: string,
   { ofProvider, ofVariable }: CredentialSources,
-  files: StateInput["files"],
+  files: SecretFiles,
   text: Texts,
 ): ShownSources {
   const shown = (sources: readonly SecretSource[] = []): string | undefined =>

@@ -38,7 +38,7 @@ export function createDashboard(
   let watches = 0;
   let isStopping = false;
   const streams = new EventStreams(every, source.unwatch);
-  /** What came for those of whom the first process has not yet said that they may look. */
+  /** Events for readers whom the first process has not admitted yet, by number. */
   const early = new Map<number, (string | undefined)[]>();
   const hand = (watch: number, events: string | undefined): void =>
     events === undefined ? streams.end(watch) : streams.send(watch, events);

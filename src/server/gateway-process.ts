@@ -34,7 +34,7 @@ export interface GatewayProcessOptions {
   /** For errors on the wire, and for a log that does not go to a terminal. */
   readonly english: Texts;
   readonly createTransport: CreateTransport;
-  /** Loads what is needed later, as long as its files are there. */
+  /** Loads the modules that are needed later, before an update replaces their files. */
   readonly loadRest: () => Promise<void>;
 }
 

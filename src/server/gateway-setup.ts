@@ -24,7 +24,7 @@ import {
 import type { Config } from "../config/schema.ts";
 import { secretFiles } from "../config/secret-reference.ts";
 import { assertRunsHere } from "../config/used-gateway.ts";
-import type { FileValues, Variables } from "../config/variables.ts";
+import type { FileValues } from "../config/variables.ts";
 import type { Context, Env } from "../core/context.ts";
 import { attempt, OpenclawError, problemsOf } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
@@ -43,10 +43,9 @@ import {
   usageDaysIn,
   workersIn,
 } from "../gateway/run-flags.ts";
-import { type CredentialStatus, credentialsOf, type SecretSource } from "../models/credential-status.ts";
-import type { KnownCredentials } from "../models/credentials.ts";
 import { listFreshener } from "../models/freshness.ts";
 import { knownModels } from "../models/known.ts";
+import { type CredentialSources, sourcesIn } from "../models/secret-place.ts";
 import type { Endpoint } from "../providers/provider.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
 import { availableCores } from "./cores.ts";
@@ -68,12 +67,6 @@ export interface GatewaySetup extends ConfiguredGateway {
   readonly facts: GatewayFacts;
   /** Where credentials of providers come from. */
   readonly sources: CredentialSources;
-}
-
-export interface CredentialSources {
-  /** By the id of the provider. */
-  readonly ofProvider: ReadonlyMap<string, readonly CredentialStatus[]>;
-  readonly ofVariable: (name: string) => SecretSource | undefined;
 }
 
 export interface ReadSetupOptions {
@@ -196,27 +189,9 @@ export async function readGatewaySetup(
     workers: workers.value,
     metricsPort: metricsPort.value,
     facts,
-    sources: sourcesIn(config, endpoints, resolved.variables, usable),
+    sources: sourcesIn({ config, variables: resolved.variables, access: { credentials: usable } }, endpoints),
   };
 }
-
-const sourcesIn = (
-  config: GatewayFacts["config"],
-  endpoints: readonly Endpoint[],
-  variables: Variables,
-  credentials: KnownCredentials["credentials"],
-): CredentialSources => ({
-  ofProvider: new Map(
-    Object.keys(config.models?.providers ?? {}).map((id) => {
-      const endpoint = endpoints.find(({ providerId }) => providerId === id);
-      return [id, credentialsOf(id, endpoint, { config, variables, access: { credentials } })];
-    }),
-  ),
-  ofVariable: (name) => {
-    const place = variables.get(name)?.source;
-    return place && { place, name };
-  },
-});
 
 /** An error that the next start would run into again. */
 const configError = (

@@ -83,7 +83,7 @@ export class MetricsCounter {
     const times = rows.times[outcome] ?? this.#timesOf(rows, outcome);
     observe(times, 0, DURATION_MS, durationMs);
     if (firstByteMs !== undefined && status < 400) observe(times, FIRST_BYTE_AT, FIRST_BYTE_MS, firstByteMs);
-    if (failures !== undefined || ended !== undefined) this.#countFailures(failures, ended, rows);
+    if (failures !== undefined || ended !== undefined) this.#countFailures(rows, failures, ended);
   }
 
   /** A request that the gateway answered with an error itself. */
@@ -128,7 +128,7 @@ export class MetricsCounter {
     return row;
   }
 
-  #countFailures(failures: readonly FailedAttempt[] = [], ended = "", rows: Rows): void {
+  #countFailures(rows: Rows, failures: readonly FailedAttempt[] = [], ended = ""): void {
     for (const { provider, model, layer, code } of failures)
       add(this.#table.row("failures", [provider, this.#labels.label(provider, model), layer, code]), 0, 1);
     // After its status had been passed on.

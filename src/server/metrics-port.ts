@@ -55,7 +55,7 @@ async function listenForScrapes(
     const { headers, body } = await metricsResponse(request.headers.accept ?? "", say);
     response.writeHead(200, [...headers]).end(body);
   };
-  /** Connections that ask nothing, or not all of it yet: the one that has been so the longest first. */
+  /** Connections without a whole request, those that have waited longest first. */
   const idle = new Set<Socket>();
   const server = createServer(
     {

@@ -18,7 +18,7 @@ export async function findPortHolder(
   return (await gatewayAt(port, context)) ?? processAt(port, context);
 }
 
-/** What a port of metrics says of everything else. By this, whoever finds the port taken knows by what. */
+/** The answer of a port of metrics to any other path, by which `findPortHolder` knows it. */
 export const metricsRefusal = (version: string): string => `The metrics of openclaw ${version} are at /metrics.\n`;
 
 const REFUSAL = /^The metrics of openclaw ([\w.+-]{1,40}) are at \/metrics\.\n$/;

@@ -30,8 +30,8 @@ export function recordThreadScript(context: Pick<Context, "files" | "started">):
 
 /**
  * Asks a thread for what the record says. The thread is started when somebody asks, and ended when nobody has for a while.
- * Nothing of the record is read, or kept, by the thread that serves. One that does not answer, since the disk does not, is
- * ended, and another one started when it has ended.
+ * Nothing of the record is read, or kept, by the thread that serves. One that does not answer, since its disk does not, is
+ * ended; another one is started only when it is gone.
  */
 export class RecordReader {
   readonly #script: string;
@@ -45,9 +45,9 @@ export class RecordReader {
   /** True for those that have heard what came before. */
   readonly #watchers = new Map<Watcher, boolean>();
   #idle: AbortController | undefined;
-  /** Is aborted with the end of the thread. */
+  /** Aborted when the thread ends. */
   #life = new AbortController();
-  /** Of what the thread has said, to see whether it says anything. */
+  /** Messages of threads so far, which show whether one still says anything. */
   #heardCount = 0;
   #isSilent = false;
   /** The number of a thread that was to end and has not. */
@@ -121,7 +121,7 @@ export class RecordReader {
     });
   }
 
-  /** Waits no longer than the page does, and no longer for a thread than is worth it. */
+  /** Answers `undefined` after `ANSWER_MS`, and ends a thread that says nothing for `HUNG_MS`. */
   async #giveUp(id: number, answered: AbortSignal): Promise<void> {
     const [thread, heard, { signal: over }] = [this.#threads, this.#heardCount, this.#life];
     const isSame = () => !over.aborted && heard === this.#heardCount;

@@ -26,7 +26,7 @@ export interface WorkerProcessOptions {
   readonly endpoints: readonly Endpoint[];
   readonly english: Texts;
   readonly createTransport: CreateTransport;
-  /** Loads what is needed later, as long as its files are there. */
+  /** Loads the modules that are needed later, before an update replaces their files. */
   readonly loadRest: () => Promise<void>;
 }
 

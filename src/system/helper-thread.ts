@@ -9,7 +9,7 @@ const MOST_MEMORY_MB = 1_024;
 /** @why the end of a process waits for its threads, and a thread may wait for a disk that never answers. */
 const LONGEST_END_MS = 2_000;
 
-/** `own` is the process that it is to be a thread of. */
+/** `own` is the process of the thread. */
 export function startThread(
   script: string,
   data: object,
@@ -35,7 +35,7 @@ function end(thread: Worker, own: NodeJS.Process): void {
   const endHard = () => own.kill(own.pid, "SIGKILL");
   const timer = setTimeout(() => {
     own.once("exit", endHard);
-    // Its end was waited for until now.
+    // Until now, the process waited for its end.
     thread.unref();
   }, LONGEST_END_MS);
   thread.once("exit", () => {

@@ -140,7 +140,7 @@ async function pageOpener(): Promise<((target: string) => void) | undefined> {
   return (await import("./open-page.ts")).pageOpener({ env: process.env, platform: process.platform });
 }
 
-/** @why the system stops no process whose shell is gone, so that none is stopped for ever: it goes on at once then. */
+/** @why the system does not stop a process whose shell is gone, since nobody could continue it: it goes on by itself. */
 const STOPPED_MS = 200;
 
 function stopByJobControl(all: boolean, onContinue: () => void): void {

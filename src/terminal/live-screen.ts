@@ -7,9 +7,9 @@ export interface LiveScreenStreams {
   readonly output: NodeJS.WritableStream & { readonly columns?: number; readonly rows?: number };
   /** Calls back before a signal ends the process; returns a function that unsubscribes. */
   readonly onEnd: (callback: () => void) => () => void;
-  /** Calls back when somebody wants this process to stop, which it does not do by itself then; returns as the one before. */
+  /** Calls back in place of stopping when a signal asks for that; returns a function that unsubscribes. */
   readonly onStop: (callback: () => void) => () => void;
-  /** Stops this process, and the others of its job if they are `all` to; calls back when it goes on. */
+  /** Stops this process, or `all` of its job; calls back when it goes on. */
   readonly stop: (all: boolean, onContinue: () => void) => void;
 }
 
@@ -20,7 +20,7 @@ const HOME = "\u001b[H";
 const CLEAR_LINE = "\u001b[2K";
 const CLEAR_BELOW = "\u001b[J";
 
-/** Ctrl-Z, which a terminal that is read key by key does not act on itself. */
+/** Ctrl-Z, which is a key like others where a terminal is read key by key. */
 const STOP = "\u001a";
 
 /** The size of a terminal that tells none. */

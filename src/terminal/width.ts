@@ -73,6 +73,6 @@ export function cutTo(columns: number, line: string): string {
   return cut;
 }
 
-/** The line, or as much of its beginning as fits with a mark behind it that says that it was cut. */
+/** The line, or as much of its beginning as fits before `…`. */
 export const shortenTo = (columns: number, line: string): string =>
   textWidth(line) <= columns ? line : `${cutTo(columns - 1, line).trimEnd()}…`;

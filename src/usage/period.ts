@@ -53,14 +53,14 @@ export interface Period {
   readonly until: Day;
 }
 
-/** Why a text names no day or moment to begin with; `day` as it was written. */
-export type NoStart =
+/** Why a value of `--since` names no day or moment; `day` as it was written. */
+export type SinceFault =
   | { readonly why: "no such day" | "future"; readonly day: Day }
-  /** A length of time that is no number of whole days. */
+  /** Hours, minutes or seconds. */
   | { readonly why: "parts of a day" }
   | { readonly why: "unreadable" };
 
-export const UNREADABLE: NoStart = { why: "unreadable" };
+export const UNREADABLE: SinceFault = { why: "unreadable" };
 
 const LONGEST_DAYS = 3_660;
 
@@ -87,7 +87,7 @@ export function isDay(text: string): boolean {
  * `7d` is today and the six days before, `1w` the same, `yesterday` that day and today, `2026-11-01` that day and all
  * after.
  */
-export function periodSince(text: string, today: Day): Result<Period, NoStart> {
+export function periodSince(text: string, today: Day): Result<Period, SinceFault> {
   const wanted = text.trim().toLowerCase();
   const since = (day: Day) => ok({ since: day, until: today });
   const days = daysIn(wanted);

@@ -45,7 +45,7 @@ const LONGEST_SESSION = 64;
 /** Returns a text without the secrets that are known. */
 type Clean = (text: string) => string;
 
-/** Names that clients and upstreams choose, one line and not long. @why it is cut last: nobody would know a part of a secret. */
+/** Names that clients and upstreams choose, one line and not long. @why cut last: a part of a secret would not be known. */
 function named(text: string | undefined, clean: Clean): string | undefined {
   if (text === undefined || text === "") return undefined;
   const shown = clean(text);
@@ -60,7 +60,7 @@ function sessionShown(session: string, clean: Clean): string | undefined {
   return masked(masked(session).replace(/[^\w.:*-]/g, "")).slice(0, LONGEST_SESSION) || undefined;
 }
 
-/** `time` in ISO 8601 and UTC. `clean` is given all texts that are not in the log, whose own are clean. */
+/** `time` in ISO 8601 and UTC. `clean` is given the texts that are not in the log, which is clean already. */
 export function servedLine(time: string, served: Served, clean: Clean): UsageLine {
   const { logged, provider, asked, answered, session, counts = NO_COUNTS, cacheStatus, hasFee } = served;
   const { inputTokens, cacheReadTokens, cacheWriteTokens, cacheWrite1hTokens } = counts;

@@ -5,6 +5,7 @@ import { byCost, type Counted, type FiguresRow, figures, type Row, Sums } from "
 
 const MINUTE_MS = 60_000;
 
+/** @why nobody may ask for the last minute for long. */
 const MOST_SECONDS = 180;
 
 /** For how many days back lines count at all. */
@@ -44,7 +45,7 @@ export class Timeline {
     client: new Set(),
     provider: new Set(),
   };
-  /** Requests that ended in each second of late, by its number. */
+  /** Requests that ended in each of the last seconds, by its number since 1970. */
   readonly #seconds = new Map<number, number>();
   readonly #priceOf: PriceOf;
   #tidiedMs = 0;
@@ -58,8 +59,7 @@ export class Timeline {
     if (Math.abs(nowMs - ms) < MINUTE_MS) {
       const second = Math.floor(ms / 1_000);
       this.#seconds.set(second, (this.#seconds.get(second) ?? 0) + 1);
-      // Nobody may ask for long.
-      if (this.#seconds.size > MOST_SECONDS) this.lastMinute(nowMs);
+      if (this.#seconds.size > MOST_SECONDS) this.#forgetSeconds(nowMs);
     }
     const counted = { line, charge: chargeFor(line, this.#priceOf) };
     const keys = KINDS.map((kind) => this.#keyOf(kind, line));
@@ -74,12 +74,10 @@ export class Timeline {
 
   /** Requests that ended in the minute up to now. */
   lastMinute(nowMs: number): number {
-    const [first, last] = [Math.floor((nowMs - MINUTE_MS) / 1_000), Math.floor(nowMs / 1_000)];
+    this.#forgetSeconds(nowMs);
+    const last = Math.floor(nowMs / 1_000);
     let sum = 0;
-    for (const [second, count] of this.#seconds) {
-      if (second <= first) this.#seconds.delete(second);
-      else if (second <= last) sum += count;
-    }
+    for (const [second, count] of this.#seconds) if (second <= last) sum += count;
     return sum;
   }
 
@@ -126,6 +124,11 @@ export class Timeline {
     if (known.size >= MOST_KEYS) return OTHERS;
     known.add(key);
     return key;
+  }
+
+  #forgetSeconds(nowMs: number): void {
+    const first = Math.floor((nowMs - MINUTE_MS) / 1_000);
+    for (const second of this.#seconds.keys()) if (second <= first) this.#seconds.delete(second);
   }
 
   /** Once a minute, since no step is shorter. */

@@ -67,7 +67,8 @@ export const dashboard = () => ({
     damaged: (lines: number) =>
       `The record has ${count(lines, "damaged line")}, which ${lines === 1 ? "was" : "were"} skipped.`,
     unreadable: (path: string) => `${path} cannot be read. Its requests are missing here.`,
-    silent: "The record cannot be read now, so these figures are missing or out of date. Check the disk of the state folder.",
+    silent:
+      "The record cannot be read now, so these figures are missing or out of date. Check the disk of the state folder.",
     keeps: (days: number) => `The record keeps ${count(days, "day")}.`,
   },
 
