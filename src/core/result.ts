@@ -61,7 +61,7 @@ export const printable = (text: string): string =>
  * codes that terminals obey, marks that turn a line around or do not show, and halves of a pair.
  */
 export const withoutCodes = (text: string): string =>
-  PLAIN.test(text) ? text : text.replace(/(?! )[\p{C}\p{Z}]/gu, "?");
+  PLAIN.test(text) ? text : text.replace(/(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu, "?");
 
 const PLAIN = /^[ -~]*$/;
 

@@ -253,11 +253,13 @@ function compactionIn(iterations: unknown): { readonly inputTokens: number; read
 
 const MODEL = Buffer.from('"model":');
 const LONGEST_MODEL = 100;
+const ASCII = /^[ -~]*$/;
 
 /** The model that an answer says it is from, by its first bytes. */
 export function modelIn(first: Buffer): string | undefined {
   const at = first.indexOf(MODEL);
   if (at < 0) return undefined;
   const start = at + MODEL.length;
-  return /^\s?"([^"\\]{1,100})"/.exec(first.toString("latin1", start, start + LONGEST_MODEL + 4))?.[1];
+  const found = /^\s?"([^"\\]{1,100})"/.exec(first.toString("latin1", start, start + LONGEST_MODEL + 4))?.[1];
+  return found === undefined || ASCII.test(found) ? found : Buffer.from(found, "latin1").toString();
 }

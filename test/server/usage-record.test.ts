@@ -153,6 +153,7 @@ describe("the record of requests", () => {
     ["模型-大", "模型-大", /^\?\?-\?$/],
     ["modèle-e\u0301té", "modèle-e\u0301té", /^mod\?le-e\?t\?$/],
     ["🦀/модель", "🦀/модель", /^\?+\/\?{6}$/],
+    ["\u3164a\ufe0fb\u034fc\u2800d\u{e0100}", "?a?b?c?d?", /^\?a\?b\?c\?d\?$/],
     ["a\u202e\u001b[2Jb\u200f\u2028c\u009bd\u200be\ud800 f", "a??[2Jb??c?d?e??f", /^a\?\?\[2Jb\?\?c\?d\?e\?\?f$/],
   ])(
     "keeps the name of a model in any script, and nothing that a terminal obeys: %j",
