@@ -9,6 +9,9 @@ const STYLES = ["base", "head", "controls", "health", "figures", "tables", "requ
 /** Whose code or form is in the page. */
 const PACKAGES = ["uplot", "@fontsource-variable/inter"];
 
+/** @why at the top of a module that the page shares with the gateway, one of them stops the whole page. */
+const NODE_ONLY = /\b(Buffer|process|require|setImmediate|global)\s*[.([]/;
+
 /** Puts script, style and font of the gateway's page into one file, with the licences of what is not ours. */
 export const dashboardPage: Plugin = {
   name: "dashboard-page",
@@ -24,6 +27,8 @@ export const dashboardPage: Plugin = {
       (id) => id.includes("/node_modules/") && !PACKAGES.some((name) => id.includes(`/${name}/`)),
     );
     if (foreign.length > 0) throw new Error(`The page contains ${foreign.join(", ")}, whose licence it does not name.`);
+    const [, missing] = NODE_ONLY.exec(script.code) ?? [];
+    if (missing !== undefined) throw new Error(`The page's script uses ${missing}, which no browser has.`);
     for (const name of Object.keys(bundle)) delete bundle[name];
     this.emitFile({ type: "asset", fileName: "dashboard.html", source: page(script.code) });
   },

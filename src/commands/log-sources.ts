@@ -6,8 +6,9 @@ import { FollowedFile, linesBackwards, linesForwards, whenever } from "../core/l
 import { type LogEntry, readLogLine, requestEntry } from "../gateway/log-line.ts";
 import { Journal, type JournalLine, type JournalUnit, type LineOrder } from "../service/journal.ts";
 import { predecessorOf } from "../service/service-log.ts";
-import { parseLine, promptTokens } from "../usage/line.ts";
+import { parseLine } from "../usage/line.ts";
 import { fileOf, isRecordFile } from "../usage/period.ts";
+import { promptTokens } from "../usage/prompt-tokens.ts";
 
 /** A log that can be read from either end, and then followed without a gap. */
 export interface LogSource {

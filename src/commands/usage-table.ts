@@ -5,7 +5,7 @@ import { oneLine, type Width } from "../terminal/layout.ts";
 import { cutTo } from "../terminal/width.ts";
 import type { Texts } from "../text/message.ts";
 import { grouped } from "../text/numbers.ts";
-import { promptTokens } from "../usage/line.ts";
+import { promptTokens } from "../usage/prompt-tokens.ts";
 import { shortCount, shownCost, shownMs } from "../usage/shown.ts";
 import { type Figures, figures, type Grouping, type Report, type Sums } from "../usage/sums.ts";
 import { widthFor } from "./models-list.ts";

@@ -41,15 +41,6 @@ export interface UsageLine {
   readonly unifiedBilling?: true | undefined;
 }
 
-type PromptTokens = Pick<UsageLine, "inputTokens" | "cacheReadTokens" | "cacheWrite5mTokens" | "cacheWrite1hTokens">;
-
-/** All that went in, whatever of it was cached. */
-export const promptTokens = (counts: PromptTokens): number =>
-  (counts.inputTokens ?? 0) +
-  (counts.cacheReadTokens ?? 0) +
-  (counts.cacheWrite5mTokens ?? 0) +
-  (counts.cacheWrite1hTokens ?? 0);
-
 /** Adds a line of the record. Its time has to be its first member. */
 export function addLine(lines: JsonLines, line: UsageLine): void {
   lines.addMembers(line);

@@ -1,5 +1,6 @@
 import { grouped } from "../text/numbers.ts";
-import { promptTokens, type UsageLine } from "./line.ts";
+import type { UsageLine } from "./line.ts";
+import { promptTokens } from "./prompt-tokens.ts";
 import type { Figures } from "./sums.ts";
 
 const SIZES = [

@@ -80,6 +80,10 @@ describe("the page of the gateway", () => {
     );
   });
 
+  it("uses nothing that only Node has", () => {
+    expect(inside("script")).not.toMatch(/\b(?:Buffer|process|require|setImmediate|global)\s*[.([]/);
+  });
+
   it("brings the licence of what is in it that is not ours", () => {
     const [notice = ""] = /<!--[\s\S]*?-->/.exec(html.toString("utf8")) ?? [];
     expect(notice).toMatch(/uplot \S+ \(MIT\)[\s\S]*Permission is hereby granted/);
