@@ -1,6 +1,5 @@
 import { homedir, userInfo } from "node:os";
 import { isAbsolute } from "node:path";
-import { setTimeout as setTimer } from "node:timers";
 import { setTimeout } from "node:timers/promises";
 import type {
   Context,
@@ -16,6 +15,7 @@ import { OpenclawError } from "../core/errors.ts";
 import type { HttpRequest } from "../core/http.ts";
 import { isUtf8Variable } from "../core/path-variable.ts";
 import type { Message, Texts } from "../text/message.ts";
+import type { JobControl } from "./job-control.ts";
 import { runChild } from "./run-child.ts";
 import { isTerminal, openLog, readStdin, streamWriter } from "./streams.ts";
 
@@ -43,9 +43,7 @@ export interface Loaders {
         readonly input: NodeJS.ReadStream;
         readonly output: NodeJS.WriteStream;
         readonly onEnd: (callback: () => void) => () => void;
-        readonly onStop: (callback: () => void) => () => void;
-        readonly stop: (all: boolean, onContinue: () => void) => void;
-      },
+      } & JobControl,
     ) => LiveScreen
   >;
   readonly send: () => Promise<(request: HttpRequest, env: Env) => ReturnType<Context["http"]>>;
@@ -95,17 +93,10 @@ export function systemContext(text: Texts, { createPrompter, createLiveScreen, s
       const streams = { input: process.stdin, output: process.stderr, onEnd, openPage };
       return (await createPrompter())(options, streams, text);
     },
-    liveScreen: async (events) =>
-      (await createLiveScreen())(events, {
-        input: process.stdin,
-        output: process.stdout,
-        onEnd,
-        onStop: (callback) => {
-          process.on("SIGTSTP", callback);
-          return () => void process.off("SIGTSTP", callback);
-        },
-        stop: stopByJobControl,
-      }),
+    liveScreen: async (events) => {
+      const job = (await import("./job-control.ts")).jobControl(process);
+      return (await createLiveScreen())(events, { input: process.stdin, output: process.stdout, onEnd, ...job });
+    },
     run: (command, args, options) => runChild(command, args, options, killGroup),
     runInTerminal: async (command, args) => {
       const how = { env: process.env, isPiped: !isTerminal(1), isWindows: process.platform === "win32" };
@@ -138,20 +129,6 @@ export function systemContext(text: Texts, { createPrompter, createLiveScreen, s
 
 async function pageOpener(): Promise<((target: string) => void) | undefined> {
   return (await import("./open-page.ts")).pageOpener({ env: process.env, platform: process.platform });
-}
-
-/** @why the system does not stop a process whose shell is gone, since nobody could continue it: it goes on by itself. */
-const STOPPED_MS = 200;
-
-function stopByJobControl(all: boolean, onContinue: () => void): void {
-  const goOn = () => {
-    process.off("SIGCONT", goOn);
-    clearTimeout(timer);
-    onContinue();
-  };
-  const timer = setTimer(goOn, STOPPED_MS);
-  process.on("SIGCONT", goOn);
-  process.kill(all ? 0 : process.pid, "SIGTSTP");
 }
 
 /** Set in a process that another one has started to share its work. */

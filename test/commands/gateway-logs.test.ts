@@ -262,7 +262,6 @@ describe("gateway logs", () => {
     ["--since", "2026-11-29", "--since: 2026-11-29 is in the future."],
     ["--since", "2026-02-30", "--since: the day 2026-02-30 does not exist."],
     ["--since", "2026-02-29 09:30", "--since: the day 2026-02-29 does not exist."],
-    ["--since", "2026-13-01", "--since: the day 2026-13-01 does not exist."],
     ["--since", "2026-04-31T10:00Z", "--since: the day 2026-04-31 does not exist."],
   ])("refuses %s %s", async (flag, value, why) => {
     const { run } = mac();

@@ -130,7 +130,7 @@ describe("usage", () => {
       "This window is too narrow for cached (900k overall), p95 (2.3 s overall) and\nfailovers (1 overall).",
     ],
     ["en", "client", 80, "This window is too narrow for failovers (1 overall)."],
-    ["zh-TW", "day", 60, "視窗太窄，省略了 p95（合計 2.3 s）、容錯移轉（合計 1）。"],
+    ["zh-TW", "day", 60, "視窗太窄，省略了 p95（整體 2.3 s）、容錯移轉（整體 1）。"],
     ["zh-TW", "day", 80, undefined],
   ])(
     "keeps a row on one line, and says what it has no room for: %s, by %s, %i",
@@ -408,17 +408,16 @@ describe("usage is refused", () => {
     const json = await usage(temporaryHome(), [...args, ...(args.includes("--json") ? [] : ["--json"])]);
     expect(JSON.parse(json.stdout).error.code).toBe(code);
   });
+
   it.each([
     ["2026-02-30", "--since: the day 2026-02-30 does not exist.", "--since 指定的日期 2026-02-30 不存在。"],
-    ["2026-13-01", "--since: the day 2026-13-01 does not exist.", "--since 指定的日期 2026-13-01 不存在。"],
-    ["2026-02-29", "--since: the day 2026-02-29 does not exist.", "--since 指定的日期 2026-02-29 不存在。"],
     ["2999-01-01", "--since: 2999-01-01 is in the future.", "--since 指定的時間 2999-01-01 還沒到。"],
     ["24h", '--since takes whole days here, not "24h".', "--since 在這裡以整天計算，不能用「24h」。"],
   ])("with what is wrong, and what works: %s", async (since, english, chinese) => {
     const run = (language: string) =>
       usage(temporaryHome(), ["--since", since], undefined, { OPENCLAW_LANG: language });
     const [en, zh] = [await run("en"), await run("zh-TW")];
-    expect(en.stderr).toContain(`${english} Use days or weeks such as \`7d\``.replace(" Use", "\nUse"));
+    expect(en.stderr).toContain(`${english}\nUse days or weeks such as \`7d\``);
     expect(zh.stderr).toContain(chinese);
   });
 });

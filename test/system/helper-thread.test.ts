@@ -5,7 +5,7 @@ import { temporaryHome } from "../support/program.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** How a process ends whose thread does this, of which it has asked the end. */
+/** The end of a process that has asked its thread to end, while that runs the script. */
 function endOf(script: string): Promise<readonly [number | null, string | null]> {
   const child = spawn(process.execPath, ["scripts/run.mjs", "test/support/thread-child.ts", script], { cwd: ROOT });
   return new Promise((resolve) => child.once("exit", (status, signal) => resolve([status, signal])));
