@@ -107,6 +107,8 @@ const BESIDE_ONBOARD = ["src/commands/doctor.ts", "src/commands/undo.ts", "src/c
 
 /** Files of a language that nearly every start needs, or that are small. */
 const EVERYDAY_TEXTS: ReadonlySet<string> = new Set(["index", "words", "commands", "help", "models"]);
+/** What the texts of every language need. */
+const BESIDE_TEXTS = ["src/text/rooms.ts", "src/text/numbers.ts"];
 /** Rooms in the file of another, since the same command needs both. */
 const ROOM_BESIDE: Readonly<Record<string, string>> = { cloudflare: "onboard" };
 
@@ -122,7 +124,8 @@ const chunkOf: CodeSplittingNameFunction = (id, chunks) => {
   if (language !== undefined) {
     return EVERYDAY_TEXTS.has(room) ? `text-${language}` : `text-${language}-${ROOM_BESIDE[room] ?? room}`;
   }
-  if (id === resolve("src/text/rooms.ts") || loadedWith("src/commands/entry.ts", imports).has(id)) return "main";
+  if (BESIDE_TEXTS.some((module) => id === resolve(module)) || loadedWith("src/commands/entry.ts", imports).has(id))
+    return "main";
   const isIn = (entries: readonly string[]) => entries.some((entry) => loadedWith(entry, imports).has(id));
   const isClientRow = id.includes("/src/clients/") && isIn(CLIENT_ROWS);
   if (isClientRow || GATEWAY.some((module) => id === resolve(module))) return "gateway";
