@@ -7,7 +7,7 @@ import { type LogEntry, readLogLine, requestEntry } from "../gateway/log-line.ts
 import { Journal, type JournalLine, type JournalUnit, type LineOrder } from "../service/journal.ts";
 import { predecessorOf } from "../service/service-log.ts";
 import { parseLine } from "../usage/line.ts";
-import { fileOf, isRecordFile } from "../usage/period.ts";
+import { dayOf, fileOf, isRecordFile } from "../usage/period.ts";
 import { promptTokens } from "../usage/prompt-tokens.ts";
 
 /** A log that can be read from either end, and then followed without a gap. */
@@ -59,7 +59,7 @@ export function recordSource(
   onUnreadable: (path: string) => void,
 ): LogSource {
   const { files, now } = context;
-  const today = () => join(folder, fileOf(now().toISOString()));
+  const today = () => join(folder, fileOf(dayOf(now().toISOString())));
   let path = today();
   let followed = follows ? new FollowedFile(path, undefined, files) : undefined;
   const names = unlessRefused(() => files.readdirSync(folder))?.filter(isRecordFile) ?? [];

@@ -210,13 +210,11 @@ function groupLines(
   const layout = LAYOUTS.find((shown) => roomBeside(shown) >= SHORTEST_NAME) ?? ["requests"];
   const cells = cellsOf(layout);
   const widths = widthsOf(cells);
-  const full = rows.map(({ key }) => nameOf(key, by, usage.none));
-  const isNarrow = full.some((name) => textWidth(name) > roomBeside(layout));
-  const names = [usage.headings[by], ...(isNarrow && by === "model" ? full.map(withoutProvider) : full)];
+  const names = [usage.headings[by], ...rows.map(({ key }) => nameOf(key, by, usage.none))];
   const room = Math.max(Math.min(roomBeside(layout), Math.max(...names.map(textWidth))), 1);
   const lines = table(
     names.map((name, index) => [
-      shortenTo(room, name),
+      shortened(name, room),
       ...(cells[index] ?? []).map((cell, at) => " ".repeat(Math.max((widths[at] ?? 0) - textWidth(cell), 0)) + cell),
     ]),
     textWidth,
@@ -227,8 +225,12 @@ function groupLines(
 const nameOf = (key: string | null, by: "model" | "client", none: Texts["usage"]["none"]): string =>
   key === null ? none[by] : oneLine(withoutCredentials(key));
 
-/** @why the end of a model's name says most. In a narrow window all rows are named alike. */
-const withoutProvider = (name: string): string => name.slice(name.lastIndexOf("/") + 1);
+/** Of a model, the end says most: its provider goes first. */
+function shortened(name: string, columns: number): string {
+  if (textWidth(name) <= columns) return name;
+  const model = name.slice(name.lastIndexOf("/") + 1);
+  return shortenTo(columns, model);
+}
 
 /** A narrow window cuts the end off, so that what says most comes first. */
 function requestLine(request: TopRequest, now: Date, columns: number, { red, yellow }: Paint): string {
@@ -236,12 +238,12 @@ function requestLine(request: TopRequest, now: Date, columns: number, { red, yel
   const tokens = shownTokens(request);
   const parts = [
     `${stamp(new Date(time), now)} ${status}`,
-    ...(model === undefined ? [] : [withoutProvider(model)]),
+    ...(model === undefined ? [] : [model.slice(model.lastIndexOf("/") + 1)]),
     ...(client === undefined ? [] : [client]),
     firstByteMs === undefined ? shownMs(durationMs) : `${shownMs(firstByteMs)} / ${shownMs(durationMs)}`,
     ...(request.ended === undefined ? [] : [request.ended]),
     ...(tokens === undefined ? [] : [`${tokens.input} > ${tokens.output}`]),
-    ...(status >= 400 && costUsd === 0 ? [] : [costUsd === undefined ? "?" : shownUsd(costUsd)]),
+    costUsd === undefined ? "?" : shownUsd(costUsd),
     path,
     ...(request.tried ?? []),
   ];

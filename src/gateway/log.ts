@@ -84,9 +84,9 @@ export function createLog(deps: LogDeps): Log & { readonly relay: (lines: string
     addJson(level, { message });
     waiting.endLine();
   };
-  const addRequest = (record: RequestRecord) => {
+  const addRequest = (level: LogLevel, record: RequestRecord) => {
     if (forPerson) return waiting.addText(plainRequest(now(), record));
-    addJson(levelOf(record), record);
+    addJson(level, record);
     waiting.add("worker", worker);
     waiting.endLine();
   };
@@ -99,9 +99,10 @@ export function createLog(deps: LogDeps): Log & { readonly relay: (lines: string
   return {
     request: (record) => {
       const shown = withoutSecrets(record, secrets);
-      if (!passes(levelOf(shown), threshold)) return shown;
+      const level = levelOf(shown);
+      if (!passes(level, threshold)) return shown;
       const isFirst = waiting.lengthBytes === 0;
-      addRequest(shown);
+      addRequest(level, shown);
       if (isFirst) later(flush);
       return shown;
     },

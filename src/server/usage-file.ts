@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Context } from "../core/context.ts";
 import { JsonLines } from "../core/json-lines.ts";
 import { addLine, type UsageLine } from "../usage/line.ts";
-import { fileOf } from "../usage/period.ts";
+import { dayOf, fileOf } from "../usage/period.ts";
 
 export interface UsageFileDeps {
   readonly folder: string;
@@ -76,7 +76,7 @@ export class UsageFile {
   #batchFor(time: string): Batch {
     const last = this.#batches.at(-1);
     if (last !== undefined && time.startsWith(last.day)) return last;
-    const batch = { day: time.slice(0, "2026-11-28".length), lines: this.#spare ?? new JsonLines(), count: 0 };
+    const batch = { day: dayOf(time), lines: this.#spare ?? new JsonLines(), count: 0 };
     this.#spare = undefined;
     this.#batches.push(batch);
     return batch;

@@ -5,7 +5,7 @@ export type Day = string;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-const isoDay = (ms: number): Day => new Date(ms).toISOString().slice(0, "2026-11-28".length);
+const isoDay = (ms: number): Day => dayOf(new Date(ms).toISOString());
 
 /** @why every zone's offset changes at a quarter of an hour, so all moments within one are of the same day. */
 const QUARTER_MS = 15 * 60 * 1000;
@@ -100,8 +100,11 @@ export function periodSince(text: string, today: Day): Result<Period, SinceFault
   return wanted > today ? fail({ why: "future", day: wanted }) : since(wanted);
 }
 
-/** The file of a moment, which every zone names alike. */
-export const fileOf = (time: string): string => `${time.slice(0, "2026-11-28".length)}.jsonl`;
+/** The day in UTC of a moment in ISO 8601. */
+export const dayOf = (time: string): Day => time.slice(0, "2026-11-28".length);
+
+/** The file of a day, which every zone names alike. */
+export const fileOf = (day: Day): string => `${day}.jsonl`;
 
 const FILE = /^(\d{4}-\d{2}-\d{2})\.jsonl$/;
 
@@ -121,7 +124,7 @@ const LONGEST_PAUSE_DAYS = 366;
 
 /** The names of files that are older than so many days; none if the last one is older than any pause. */
 export const filesBefore = (names: readonly string[], now: Date, keptDays: number): readonly string[] => {
-  const today = now.toISOString().slice(0, "2026-11-28".length);
+  const today = dayOf(now.toISOString());
   const days = names.flatMap((name) => FILE.exec(name)?.[1] ?? []);
   if (days.every((day) => day < daysBefore(today, LONGEST_PAUSE_DAYS))) return [];
   const oldest = daysBefore(today, keptDays - 1);

@@ -137,8 +137,10 @@ async function open(url: string, address = `${url}/dashboard#token=${CANARY_CLIE
 
 const rows = (page: Page) => page.locator(".requests tbody tr:not(.details)");
 const heading = (page: Page, name: string) => page.getByRole("heading", { name, level: 1 }).waitFor();
-const openRequests = async (page: Page) =>
-  Number(/([\d,]+) requests? open/.exec((await page.locator(".health .facts").textContent()) ?? "")?.[1]);
+const openRequests = async (page: Page) => {
+  const facts = await page.locator(".health .facts").textContent();
+  return Number(/([\d,]+) requests? open/.exec(facts ?? "")?.[1]?.replaceAll(",", ""));
+};
 
 describe("the page of a real gateway", () => {
   it("shows requests as they come, their sums, and the set-up without a secret", async () => {

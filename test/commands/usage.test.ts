@@ -129,7 +129,6 @@ describe("usage", () => {
       60,
       "This window is too narrow for cached (900k overall), p95 (2.3 s overall) and\nfailovers (1 overall).",
     ],
-    ["en", "day", 40, "p50 ("],
     ["en", "client", 80, "This window is too narrow for failovers (1 overall)."],
     ["zh-TW", "day", 60, "視窗太窄，省略了 p95（整體 2.3 s）、容錯移轉（整體 1）。"],
     ["zh-TW", "day", 80, undefined],

@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { calendarOf, daysBefore, fileOf, filesBefore, filesWithin, periodSince } from "../../src/usage/period.ts";
+import {
+  calendarOf,
+  dayOf,
+  daysBefore,
+  fileOf,
+  filesBefore,
+  filesWithin,
+  periodSince,
+} from "../../src/usage/period.ts";
 
 const TODAY = "2026-11-28";
 
@@ -74,7 +82,7 @@ describe("the files", () => {
     fc.assert(
       fc.property(zones, moment, (zone, at) => {
         const day = calendarOf(zone)(at);
-        const name = fileOf(new Date(at).toISOString());
+        const name = fileOf(dayOf(new Date(at).toISOString()));
         expect(filesWithin([name], { since: day, until: day })).toEqual([name]);
       }),
     );
