@@ -1,4 +1,5 @@
-import { type AddressInfo, createServer } from "node:net";
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Host, Setup } from "./host.ts";
 import { play, type Stage } from "./play.ts";
@@ -6,13 +7,21 @@ import type { Row } from "./row.ts";
 import { placed } from "./setups.ts";
 import { startRawUpstream } from "./upstream.ts";
 
-/** A port on which nothing listens. */
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+/**
+ * A port on which nothing listens until it is closed. @why a free one may soon be that of a host; the client's end of a
+ * connection is nobody else's.
+ */
+async function closedPort(): Promise<{ readonly port: number; readonly close: () => Promise<void> }> {
+  const server = createServer((socket) => socket.on("error", () => {})).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const client = connect((server.address() as AddressInfo).port, "127.0.0.1");
+  await once(client, "connect");
+  const close = async () => {
+    client.destroy();
+    server.close();
+    await once(server, "close");
+  };
+  return { port: client.localPort as number, close };
 }
 
 /** How long is waited for what does not come, where a row differs. */
@@ -35,7 +44,8 @@ export function playAll(rows: readonly Row[], start: (setups: readonly Setup[]) 
     });
     closing.push(upstream.close);
     const closed = await closedPort();
-    const place = (setup: Setup): Setup => ({ ...setup, config: placed(setup.config, upstream.port, closed) });
+    closing.push(closed.close);
+    const place = (setup: Setup): Setup => ({ ...setup, config: placed(setup.config, upstream.port, closed.port) });
     const known = new Map<Setup, Setup>();
     for (const row of rows) {
       const setup = known.get(row.setup) ?? place(row.setup);
