@@ -3,7 +3,7 @@ import type { Context } from "../core/context.ts";
 import { unlessRefused } from "../core/errors.ts";
 import { LINE_FEED } from "./byte-text.ts";
 import type { UsageLine } from "./line.ts";
-import { filesBefore, filesWithin } from "./period.ts";
+import { dayOf, filesBefore, filesWithin } from "./period.ts";
 import { readLines } from "./read-lines.ts";
 
 export interface TailEvents {
@@ -61,7 +61,7 @@ export class RecordTail {
   /** Looks which files there are, and how long. */
   look(now: Date): void {
     const names = unlessRefused(() => this.#files.readdirSync(this.#folder)) ?? [];
-    const today = now.toISOString().slice(0, "2026-11-28".length);
+    const today = dayOf(now.toISOString());
     const tooOld = new Set(filesBefore(names, now, this.#days + 1));
     const there = filesWithin(names, { since: "0000-01-02", until: today }).filter((name) => !tooOld.has(name));
     const isSame = [...this.#followed.values()].every((one) => this.#isStillThere(one, there, now));
