@@ -39,7 +39,8 @@ export class Live {
   readonly #token: string | undefined;
   readonly #language: string;
   readonly #listeners: Listeners;
-  readonly #seen = new Set<string>();
+  /** How often each line has been shown: requests of one moment may have the same. */
+  readonly #shown = new Map<string, number>();
   #running: AbortController | undefined;
   #figuresRun: AbortController | undefined;
   #wakeFigures: (() => void) | undefined;
@@ -125,10 +126,11 @@ export class Live {
 
   async #watchRequests(signal: AbortSignal): Promise<void> {
     for (let failures = 0; !signal.aborted; ) {
+      const came = new Map<string, number>();
       await readEvents("dashboard/requests", this.#token, signal, (events) => {
         if (failures > 0 || events.length === 0) this.#listeners.onStreaming(true);
         failures = 0;
-        const lines = events.flatMap(({ name, data }) => (name === "request" ? this.#newLine(data) : []));
+        const lines = events.flatMap(({ name, data }) => (name === "request" ? this.#newLine(data, came) : []));
         if (lines.length > 0) {
           this.#listeners.onLines(lines);
           this.#figuresSoon();
@@ -143,10 +145,12 @@ export class Live {
     }
   }
 
-  #newLine(data: string): readonly PricedLine[] {
-    if (this.#seen.has(data)) return [];
-    this.#seen.add(data);
-    if (this.#seen.size > REMEMBERED_LINES) this.#seen.delete(this.#seen.values().next().value ?? "");
+  /** `came`: how often each line has come over the connection. */
+  #newLine(data: string, came: Map<string, number>): readonly PricedLine[] {
+    const times = (came.get(data) ?? 0) + 1;
+    remember(came, data, times);
+    if (times <= (this.#shown.get(data) ?? 0)) return [];
+    remember(this.#shown, data, times);
     try {
       return [JSON.parse(data) as PricedLine];
     } catch {
@@ -167,6 +171,11 @@ export class Live {
     this.stop();
     this.#listeners.onRefused();
   }
+}
+
+function remember(lines: Map<string, number>, line: string, times: number): void {
+  lines.set(line, times);
+  if (lines.size > REMEMBERED_LINES) lines.delete(lines.keys().next().value ?? "");
 }
 
 /** Ends early, and well, when it is aborted. */
