@@ -5,7 +5,7 @@ import { type JsonValue, valueAt } from "../config/json5-value.ts";
 import { isThere } from "../core/atomic-file.ts";
 import { OpenclawError } from "../core/errors.ts";
 import { jsonDocument, shownJson } from "../core/json.ts";
-import { printable } from "../core/result.ts";
+import { printable } from "../core/printable.ts";
 import { maskedValue } from "../settings/masked-value.ts";
 import { pathIn, type WrittenStep } from "../settings/path-syntax.ts";
 import type { Invocation } from "./invocation.ts";

@@ -7,7 +7,7 @@ import type { Context } from "../core/context.ts";
 import { EXIT, OpenclawError } from "../core/errors.ts";
 import { isObject, parseJson } from "../core/json.ts";
 import { commandLine, type Paths } from "../core/paths.ts";
-import { printable } from "../core/result.ts";
+import { printable } from "../core/printable.ts";
 import { type LogEntry, stamp } from "../gateway/log-line.ts";
 import { recordOffBy } from "../gateway/run-flags.ts";
 import { type StoredLog, storedLog } from "../service/stored-log.ts";

@@ -1,4 +1,5 @@
 import { type Message, say, sentences, type Texts } from "../text/message.ts";
+import { printable } from "./printable.ts";
 
 /** Line and column as an editor shows them: both start at 1, the column counts UTF-16 units. */
 export interface Position {
@@ -49,21 +50,6 @@ export const placed =
   (problem: Problem): Message =>
   (text) =>
     [formatPlace(problem), say(problem.message, text)].filter((part) => part !== "").join(": ");
-
-/** Text from files, programs and the network, without what would move a terminal's cursor or turn its lines around. */
-export const printable = (text: string): string =>
-  text.replace(/[\p{Cc}\u061C\u200E\u200F\u2028\u2029\u202A-\u202E\u2066-\u2069]+/gu, (codes) =>
-    codes.includes("\n") ? "\n" : " ",
-  );
-
-/**
- * What a client or an upstream named, on one line: `?` stands for what is no letter, digit or sign of any script, such as
- * codes that terminals obey, marks that turn a line around or do not show, and halves of a pair.
- */
-export const withoutCodes = (text: string): string =>
-  PLAIN.test(text) ? text : text.replace(/(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu, "?");
-
-const PLAIN = /^[ -~]*$/;
 
 /** One line per distinct problem, prefixed with the places that have it. */
 export function problemLines(problems: readonly Problem[], text: Texts): readonly string[] {

@@ -1,6 +1,6 @@
 import { isObject, parseJson } from "../core/json.ts";
+import { printable } from "../core/printable.ts";
 import { scrub } from "../core/redact.ts";
-import { printable } from "../core/result.ts";
 import { clock, type LogLevel, levelOf, requestText, type ShownRequest } from "./log.ts";
 
 /** A line of a stored log. */

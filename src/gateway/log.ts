@@ -1,6 +1,6 @@
 import { JsonLines } from "../core/json-lines.ts";
 import { type LogThreshold, passes } from "../core/log-level.ts";
-import { printable, withoutCodes } from "../core/result.ts";
+import { printable, printableName } from "../core/printable.ts";
 import { grouped } from "../text/numbers.ts";
 import { LogSecrets } from "./log-secrets.ts";
 
@@ -199,5 +199,5 @@ export function requestText(record: ShownRequest): string {
   if (record.ended !== undefined) parts.push(record.ended);
   if (record.tried !== undefined) parts.push(`after ${record.tried.join(", ")}`);
   // Path and model come from clients, and must not be able to move a terminal's cursor.
-  return withoutCodes(parts.join(" "));
+  return printableName(parts.join(" "));
 }

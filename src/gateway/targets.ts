@@ -1,5 +1,6 @@
+import { printableName } from "../core/printable.ts";
 import { scrub } from "../core/redact.ts";
-import { fail, ok, type Result, withoutCodes } from "../core/result.ts";
+import { fail, ok, type Result } from "../core/result.ts";
 import { formatModelRef, isAliasOf, type ModelRef } from "../providers/model.ts";
 import type { Api, PathKind } from "../providers/provider.ts";
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
@@ -153,7 +154,7 @@ function namesOf(ref: string): Pick<Target, "shown" | "inHeader"> {
 }
 
 /** Letters and signs of any script stay. */
-export const shownName = (text: string): string => scrub(withoutCodes(text).replaceAll(" ", "?"));
+export const shownName = (text: string): string => scrub(printableName(text).replaceAll(" ", "?"));
 
 function found(first: Target, others: readonly Target[]): Resolved {
   const [start = first, ...rest] = [first, ...others].flatMap(withEachKey);

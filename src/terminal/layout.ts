@@ -1,5 +1,5 @@
 import type { Choice } from "../core/context.ts";
-import { printable } from "../core/result.ts";
+import { printable } from "../core/printable.ts";
 import { piecesOf } from "./line-breaks.ts";
 import { textWidth } from "./width.ts";
 
