@@ -9,20 +9,19 @@ import type { ByteStream, ProxiedRequest, Transport, UpstreamCall, UpstreamReque
 import type { Log } from "../gateway/log.ts";
 import type { RequestHead } from "../gateway/request-head.ts";
 import { RequestTrace } from "../gateway/request-trace.ts";
+import type { ServedRequest } from "../gateway/served-request.ts";
 import type { LeanResponse } from "./lean-messages.ts";
 import type { Limits } from "./limits.ts";
 import { readRest } from "./linger.ts";
-import type { MetricsCounter } from "./metrics-counter.ts";
 import { StreamedBody } from "./streamed-body.ts";
-import type { UsageRecorder } from "./usage-recorder.ts";
 
 export interface HostDeps {
   readonly transport: Transport;
   readonly log: Log;
-  /** Takes what was to be forwarded and is over. */
-  readonly usage?: Pick<UsageRecorder, "record">;
-  /** Counts what is over, whether it is recorded or not. */
-  readonly metrics?: Pick<MetricsCounter, "count" | "refused">;
+  /** Takes a request that was to be forwarded, when it is over. */
+  readonly onServed?: (served: ServedRequest) => void;
+  /** Takes the status of any other that was answered with an error. */
+  readonly onRefused?: (status: number) => void;
   readonly limits: Limits;
   /** Bytes currently held, of all bodies. */
   readonly held: { total: number };
@@ -82,7 +81,7 @@ export class HostedRequest implements ProxiedRequest {
   /** To be called once, when the connection is done with this request, in good order or not. */
   close(): void {
     const { trace } = this;
-    const { log, usage, metrics, streams } = this.#deps;
+    const { log, onServed, onRefused, streams } = this.#deps;
     this.isGone = true;
     if (!this.#response.writableFinished) trace.ended ??= "client-gone";
     this.#call?.abort();
@@ -91,10 +90,8 @@ export class HostedRequest implements ProxiedRequest {
     const { method, url } = this;
     const logged = log.request(trace.record({ id: this.#id, method, url, status, requestBytes: this.#bodyBytes }));
     if (this.#isStream) streams.open -= 1;
-    if (trace.isForwarded && usage !== undefined) {
-      const served = trace.served(logged);
-      metrics?.count(usage.record(served), served.failures);
-    } else if (status >= 400) metrics?.refused(status);
+    if (trace.isForwarded) onServed?.(trace.served(logged));
+    else if (status >= 400) onRefused?.(status);
   }
 
   /** Enforces the limits. The rest of a refused body is discarded. */

@@ -85,11 +85,13 @@ export const everyMs: Every = (ms, tick) => {
 
 export const gatewayServer = (
   settings: GatewaySettings,
-  options: ServerOptions,
+  { usage, metrics, ...options }: ServerOptions,
   context: Pick<Context, "delay" | "randomBytes">,
 ): GatewayServer =>
   createGatewayServer(settings, {
     ...options,
+    onServed: (served) => metrics.count(usage.record(served), served.failures),
+    onRefused: (status) => metrics.refused(status),
     clockMs: () => performance.now(),
     delay: context.delay,
     every: everyMs,
