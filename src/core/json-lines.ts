@@ -1,3 +1,4 @@
+import { BACKSLASH, DIGIT_0, OPENING_BRACE, POINT, QUOTE } from "./ascii.ts";
 import { shownJson } from "./json.ts";
 
 const FIRST_BLOCK_BYTES = 16 * 1024;
@@ -14,7 +15,6 @@ const LONGEST_NUMBER = 25;
 /** Beyond all counts, and tenths of milliseconds, of a request. */
 const SHORT_NUMBER_BELOW = 1e9;
 
-const [QUOTE, BACKSLASH, POINT, DIGIT_0, OPENING_BRACE] = [0x22, 0x5c, 0x2e, 0x30, 0x7b];
 const END = Buffer.from("}\n");
 
 /** What precedes the value of a member. Names are the program's own, so there are few. */

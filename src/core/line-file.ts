@@ -1,8 +1,7 @@
 import { constants } from "node:fs";
+import { LINE_FEED } from "./ascii.ts";
 import type { Context, Files } from "./context.ts";
 import { unlessRefused } from "./errors.ts";
-
-const LINE_FEED = 0x0a;
 
 /** @why a log may have a line that never ends. */
 const LONGEST_LINE_BYTES = 1024 * 1024;

@@ -1,4 +1,16 @@
+import {
+  BACKSLASH,
+  CLOSING_BRACE,
+  COLON,
+  COMMA,
+  DIGIT_0,
+  DIGIT_9,
+  OPENING_BRACE,
+  OPENING_BRACKET,
+  QUOTE,
+} from "../core/ascii.ts";
 import { isObject, parseJsonObject } from "../core/json.ts";
+import { isBlank } from "./json-tokens.ts";
 
 /**
  * Tokens that an answer says it took; each is absent where it does not. `inputTokens` are as the protocol counts them:
@@ -20,8 +32,6 @@ const USAGE = '"usage"';
 const OPENS = '"message_start"';
 /** @why with its quotes it is never part of what a model says, where a quote is escaped. */
 const CLOSES = '"message_delta"';
-
-const OPENING_BRACE = 0x7b;
 
 /**
  * The counts by the first and the last bytes of an answer in any of the three protocols, as a document or a stream.
@@ -73,10 +83,6 @@ function usageAt(text: string, at: number): Counts | undefined {
   return read?.inputTokens === undefined && read?.outputTokens === undefined ? undefined : read;
 }
 
-const [QUOTE, BACKSLASH, COLON, COMMA, OPENING_BRACKET, CLOSING_BRACE] = [0x22, 0x5c, 0x3a, 0x2c, 0x5b, 0x7d];
-
-const isBlank = (code: number) => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
-
 function valueAfter(text: string, nameEnd: number): number {
   let index = nameEnd;
   for (let code = text.charCodeAt(index); isBlank(code) || code === COLON; code = text.charCodeAt(index)) index += 1;
@@ -127,7 +133,7 @@ function readCounts(text: string, start: number, counts: Counts): "whole" | "cut
         if (index < 0) return "cut";
         // The quote may be an escaped one.
         if (text.charCodeAt(index - 1) === BACKSLASH) return "unusual";
-      } else if (digit >= 0x30 && digit <= 0x39) {
+      } else if (digit >= DIGIT_0 && digit <= DIGIT_9) {
         const number = numberAt(text, value);
         if (number === undefined) continue;
         if (depth === 1 && isNamed(text, name, end, "total_tokens")) total = number;
@@ -182,8 +188,8 @@ function numberAt(text: string, start: number): number | undefined {
   let value = 0;
   let index = start;
   let code = text.charCodeAt(index);
-  for (; code >= 0x30 && code <= 0x39; code = text.charCodeAt(index)) {
-    value = value * 10 + code - 0x30;
+  for (; code >= DIGIT_0 && code <= DIGIT_9; code = text.charCodeAt(index)) {
+    value = value * 10 + code - DIGIT_0;
     index += 1;
   }
   const isWhole = code === COMMA || code === CLOSING_BRACE || isBlank(code);

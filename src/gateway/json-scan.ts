@@ -1,19 +1,7 @@
+import { CLOSING_BRACE, CLOSING_BRACKET, COLON, COMMA, OPENING_BRACE, OPENING_BRACKET, QUOTE } from "../core/ascii.ts";
 import { parseJson } from "../core/json.ts";
 import type { Sliced } from "../core/sliced.ts";
-import {
-  type ByteSpan,
-  COLON,
-  COMMA,
-  isBlank,
-  isValue,
-  LIST_CLOSE,
-  LIST_OPEN,
-  OBJECT_CLOSE,
-  OBJECT_OPEN,
-  PAUSED,
-  QUOTE,
-  type Scan,
-} from "./json-tokens.ts";
+import { type ByteSpan, isBlank, isValue, PAUSED, type Scan } from "./json-tokens.ts";
 
 export interface ScannedValue extends ByteSpan {
   /** Of a list, unless it is broken or has too many; their offsets are from the start of the list. */
@@ -47,7 +35,7 @@ const PARSED_STEPS = 8;
  */
 export function* scanObject(scan: Scan, start: number, wanted: ReadonlySet<string>): Sliced<ScannedObject | undefined> {
   const { bytes } = scan;
-  if (bytes[start] !== OBJECT_OPEN) return undefined;
+  if (bytes[start] !== OPENING_BRACE) return undefined;
   const values = new Map<string, ScannedValue>();
   let expected: "first" | "name" | "colon" | "value" | "comma" = "first";
   let name = "";
@@ -59,12 +47,12 @@ export function* scanObject(scan: Scan, start: number, wanted: ReadonlySet<strin
       at++;
       continue;
     }
-    if (first === OBJECT_CLOSE && (expected === "comma" || expected === "first")) {
+    if (first === CLOSING_BRACE && (expected === "comma" || expected === "first")) {
       return { end: at + 1, isEmpty: count === 0, values };
     }
     let elements: readonly ByteSpan[] | undefined;
     let end = PAUSED;
-    if (first === LIST_OPEN && expected === "value" && wanted.has(name)) {
+    if (first === OPENING_BRACKET && expected === "value" && wanted.has(name)) {
       const list = yield* scanList(scan, at);
       if (list !== undefined) ({ end, elements } = list);
     }
@@ -101,7 +89,7 @@ function* scanList(
       at++;
       continue;
     }
-    if (first === LIST_CLOSE && expected !== "value") return { end: at + 1, elements };
+    if (first === CLOSING_BRACKET && expected !== "value") return { end: at + 1, elements };
     const end = scan.tokenEnd(at);
     if (end === PAUSED) {
       yield;
@@ -144,8 +132,8 @@ export function* valueAt(scan: Scan, at: ByteSpan): Sliced<unknown> {
   const { bytes } = scan;
   const first = bytes[at.start];
   if (first === QUOTE) return bytes.toString("latin1", at.start + 1, at.start + LONGEST_PARSED_BYTES);
-  if (first === LIST_OPEN) return [];
-  return first === OBJECT_OPEN ? { type: yield* typeAt(scan, at) } : undefined;
+  if (first === OPENING_BRACKET) return [];
+  return first === OPENING_BRACE ? { type: yield* typeAt(scan, at) } : undefined;
 }
 
 /** True if it is not valid JSON; a long value is not judged. */
@@ -157,7 +145,7 @@ export function* typeAt(scan: Scan, { start }: ByteSpan): Sliced<unknown> {
   return type && (yield* valueAt(scan, type));
 }
 
-export const isListAt = (bytes: Buffer, { start }: ByteSpan): boolean => bytes[start] === LIST_OPEN;
+export const isListAt = (bytes: Buffer, { start }: ByteSpan): boolean => bytes[start] === OPENING_BRACKET;
 
 /** The offset of the first non-whitespace byte from `at` on. */
 export function* skipBlanks(scan: Scan, at: number): Sliced<number> {

@@ -1,12 +1,22 @@
+import {
+  BACKSLASH,
+  CARRIAGE_RETURN,
+  CLOSING_BRACE,
+  CLOSING_BRACKET,
+  COLON,
+  COMMA,
+  LINE_FEED,
+  OPENING_BRACE,
+  OPENING_BRACKET,
+  QUOTE,
+  SPACE,
+  TAB,
+} from "../core/ascii.ts";
 /** `end` is exclusive. */
 export interface ByteSpan {
   readonly start: number;
   readonly end: number;
 }
-
-export const [QUOTE, COMMA, COLON] = [0x22, 0x2c, 0x3a];
-export const [LIST_OPEN, LIST_CLOSE, OBJECT_OPEN, OBJECT_CLOSE] = [0x5b, 0x5d, 0x7b, 0x7d];
-const BACKSLASH = 0x5c;
 
 /**
  * Work that may be done at a time: a byte looked at is a step.
@@ -56,8 +66,8 @@ export class Scan {
     this.budget.left -= CALL_STEPS;
     const first = this.bytes[at];
     if (first === QUOTE) return this.#stringEnd(at);
-    if (first === LIST_OPEN) return this.#containerEnd(at, LIST_CLOSE);
-    if (first === OBJECT_OPEN) return this.#containerEnd(at, OBJECT_CLOSE);
+    if (first === OPENING_BRACKET) return this.#containerEnd(at, CLOSING_BRACKET);
+    if (first === OPENING_BRACE) return this.#containerEnd(at, CLOSING_BRACE);
     if (isBlank(first)) return this.#runEnd(at, isBlank);
     return isLiteral(first) ? this.#runEnd(at, isLiteral) : Math.min(at + 1, this.bytes.length);
   }
@@ -106,8 +116,8 @@ export class Scan {
         if (end === at) return start;
         at = end - 1;
         until = end + budget.left;
-      } else if (byte === LIST_OPEN || byte === OBJECT_OPEN) depth++;
-      else if ((byte === LIST_CLOSE || byte === OBJECT_CLOSE) && --depth === 0) {
+      } else if (byte === OPENING_BRACKET || byte === OPENING_BRACE) depth++;
+      else if ((byte === CLOSING_BRACKET || byte === CLOSING_BRACE) && --depth === 0) {
         budget.left = until - at;
         return byte === close ? at + 1 : start;
       }
@@ -152,18 +162,19 @@ export class Scan {
 const LONG_RUN = 4096;
 const BACKSLASHES = Buffer.alloc(LONG_RUN, BACKSLASH);
 
-export const isBlank = (byte: number | undefined) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+export const isBlank = (byte: number | undefined): boolean =>
+  byte === SPACE || byte === LINE_FEED || byte === CARRIAGE_RETURN || byte === TAB;
 
 const isLiteral = (byte: number | undefined) =>
   byte !== undefined &&
   byte !== COMMA &&
   byte !== COLON &&
-  byte !== LIST_OPEN &&
-  byte !== LIST_CLOSE &&
-  byte !== OBJECT_OPEN &&
-  byte !== OBJECT_CLOSE &&
+  byte !== OPENING_BRACKET &&
+  byte !== CLOSING_BRACKET &&
+  byte !== OPENING_BRACE &&
+  byte !== CLOSING_BRACE &&
   byte !== QUOTE &&
   !isBlank(byte);
 
 export const isValue = (first: number | undefined) =>
-  first === QUOTE || first === LIST_OPEN || first === OBJECT_OPEN || isLiteral(first);
+  first === QUOTE || first === OPENING_BRACKET || first === OPENING_BRACE || isLiteral(first);

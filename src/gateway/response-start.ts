@@ -1,7 +1,8 @@
+import { CARRIAGE_RETURN, LINE_FEED, OPENING_BRACE } from "../core/ascii.ts";
 import { GatheredBytes } from "../core/gathered-bytes.ts";
 import { parseJson } from "../core/json.ts";
 import { errorInDocument, errorInEvent, type MeantError } from "../providers/error-status.ts";
-import { CARRIAGE_RETURN, isErrorType, isOpeningType, LINE_FEED, typeInData } from "./stream-events.ts";
+import { isErrorType, isOpeningType, typeInData } from "./stream-events.ts";
 
 /**
  * Verdict on a successful response by its beginning. `nothing`: it ended before it said anything. `page`: it is for
@@ -15,8 +16,6 @@ export const isPlainlyGood = (bytes: Buffer, contentType: string): boolean =>
 
 const isGoodDocument = (bytes: Buffer) =>
   bytes[0] === OPENING_BRACE && !SUSPICIOUS.test(bytes.toString("latin1", 0, HEAD_BYTES));
-
-const OPENING_BRACE = 0x7b;
 
 /** @why an opening event of OpenAI's repeats instructions and tools, which can be long. What is longer is passed on. */
 const HELD_BYTES = 256 * 1024;
@@ -47,7 +46,7 @@ function isGoodStream(bytes: Buffer): boolean {
 }
 
 /** With the parts of a byte order mark. */
-const SPACE: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
+const BLANKS_AND_MARK: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
 
 /**
  * Judges a successful response by its beginning, which it holds until then. Where that is cut into pieces makes no
@@ -95,7 +94,7 @@ export class ResponseStart {
     if (this.#kind instanceof EventsStart) return this.#kind.see(bytes);
     if (this.#kind === undefined) {
       let start = 0;
-      if (this.#head === "") while (SPACE.has(bytes[start])) start += 1;
+      if (this.#head === "") while (BLANKS_AND_MARK.has(bytes[start])) start += 1;
       this.#head += bytes.toString("latin1", start, start + HEAD_BYTES);
       if (this.#head === "") return "undecided";
       const isMarkup = /^[{[<]/.test(this.#head);

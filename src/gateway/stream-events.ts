@@ -1,3 +1,5 @@
+import { CARRIAGE_RETURN, LINE_FEED } from "../core/ascii.ts";
+
 /**
  * Meanings of the types of events, in the streams of Anthropic and OpenAI.
  * @source docs.claude.com, "Streaming messages"; openai-openapi: `ResponseStreamEvent`, and `keepalive` as OpenAI sends it.
@@ -64,8 +66,6 @@ export function streamEndIn(tail: string, began = ""): StreamEnd {
 }
 
 const isFiller = (type: string) => type === "" || type === "ping" || type === "keepalive";
-
-export const [LINE_FEED, CARRIAGE_RETURN] = [0x0a, 0x0d];
 
 /** Enough of an event to see its type. */
 export const OPENING_BYTES = 256;

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { LINE_FEED } from "../core/ascii.ts";
 import type { Context } from "../core/context.ts";
 import { JsonLines } from "../core/json-lines.ts";
 import { addLine, type UsageLine } from "../usage/line.ts";
@@ -155,8 +156,6 @@ export class UsageFile {
     this.#lostLines = 0;
   }
 }
-
-const LINE_FEED = 0x0a;
 
 /** On a disk that became full meanwhile, some are there. */
 function wholeLinesWritten(block: Uint8Array, error: unknown): number {

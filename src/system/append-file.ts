@@ -1,7 +1,7 @@
 import { constants, type FileHandle, open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { LINE_FEED } from "../core/ascii.ts";
 
-const LINE_FEED = 0x0a;
 const LINE_END = Buffer.from([LINE_FEED]);
 
 /** @why a pipe would keep a thread for itself, for ever, if nobody reads it. */

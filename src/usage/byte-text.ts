@@ -1,18 +1,3 @@
-// Codes of the characters that lines of the record are made of.
-export const QUOTE = 0x22;
-export const COMMA = 0x2c;
-export const POINT = 0x2e;
-export const ZERO = 0x30;
-export const NINE = 0x39;
-export const COLON = 0x3a;
-export const CODE_T = 0x54;
-export const CODE_Z = 0x5a;
-export const BACKSLASH = 0x5c;
-export const CLOSE = 0x7d;
-export const SPACE = 0x20;
-export const DELETE = 0x7f;
-export const LINE_FEED = 0x0a;
-
 /** ASCII that is looked for in a piece of a file, four bytes at a time. */
 export interface ByteText {
   readonly text: string;

@@ -1,16 +1,5 @@
-import {
-  type ByteText,
-  byteText,
-  CLOSE,
-  CODE_T,
-  CODE_Z,
-  COLON,
-  LINE_FEED,
-  NINE,
-  POINT,
-  QUOTE,
-  ZERO,
-} from "./byte-text.ts";
+import { CLOSING_BRACE, COLON, DIGIT_0, DIGIT_9, LETTER_T, LETTER_Z, LINE_FEED, POINT, QUOTE } from "../core/ascii.ts";
+import { type ByteText, byteText } from "./byte-text.ts";
 import type { UsageLine } from "./line.ts";
 import { MemberScanner } from "./member-scanner.ts";
 
@@ -103,7 +92,7 @@ export class LineParser {
     const ended = members.name(KEY.ended, 8);
     const unifiedBilling = members.skip(KEY.unifiedBilling) ? true : undefined;
     const end = members.position + 1;
-    const isWhole = end < limit && bytes[end - 1] === CLOSE && bytes[end] === LINE_FEED && !members.isOdd;
+    const isWhole = end < limit && bytes[end - 1] === CLOSING_BRACE && bytes[end] === LINE_FEED && !members.isOdd;
     if (!isWhole || method === undefined || path === undefined) return undefined;
     if (status === undefined || durationMs === undefined) return undefined;
     if (requestBytes === undefined || responseBytes === undefined) return undefined;
@@ -154,11 +143,11 @@ export class LineParser {
     const seconds = this.#twoDigits(start + 17);
     const ms = this.#twoDigits(start + 20) * 10 + digit(bytes[start + 22]);
     const isTime =
-      bytes[start + 10] === CODE_T &&
+      bytes[start + 10] === LETTER_T &&
       bytes[start + 13] === COLON &&
       bytes[start + 16] === COLON &&
       bytes[start + 19] === POINT &&
-      bytes[start + 23] === CODE_Z &&
+      bytes[start + 23] === LETTER_Z &&
       bytes[start + 24] === QUOTE &&
       hours < 24 &&
       minutes < 60 &&
@@ -178,4 +167,4 @@ export class LineParser {
 const NO_DIGIT = 1_000;
 
 const digit = (byte: number | undefined): number =>
-  byte !== undefined && byte >= ZERO && byte <= NINE ? byte - ZERO : NO_DIGIT;
+  byte !== undefined && byte >= DIGIT_0 && byte <= DIGIT_9 ? byte - DIGIT_0 : NO_DIGIT;

@@ -1,17 +1,5 @@
-import {
-  BACKSLASH,
-  type ByteText,
-  byteText,
-  CLOSE,
-  COMMA,
-  DELETE,
-  NINE,
-  POINT,
-  QUOTE,
-  SPACE,
-  standsAt,
-  ZERO,
-} from "./byte-text.ts";
+import { BACKSLASH, CLOSING_BRACE, COMMA, DELETE, DIGIT_0, DIGIT_9, POINT, QUOTE, SPACE } from "../core/ascii.ts";
+import { type ByteText, byteText, standsAt } from "./byte-text.ts";
 
 /** Recent names, of which a record has few. A power of two. */
 const KEPT_NAMES = 4_096;
@@ -124,9 +112,9 @@ export class MemberScanner {
     let end = start;
     let digits = 0;
     let point = -1;
-    for (let byte = bytes[end]; byte !== COMMA && byte !== CLOSE; byte = bytes[end]) {
+    for (let byte = bytes[end]; byte !== COMMA && byte !== CLOSING_BRACE; byte = bytes[end]) {
       if (byte === POINT && point < 0) point = end;
-      else if (byte !== undefined && byte >= ZERO && byte <= NINE) digits = digits * 10 + byte - ZERO;
+      else if (byte !== undefined && byte >= DIGIT_0 && byte <= DIGIT_9) digits = digits * 10 + byte - DIGIT_0;
       else return this.#odd();
       end += 1;
     }
@@ -136,7 +124,7 @@ export class MemberScanner {
       end - start <= MOST_DIGITS &&
       wholeEnd > start &&
       point !== end - 1 &&
-      (bytes[start] !== ZERO || wholeEnd === start + 1);
+      (bytes[start] !== DIGIT_0 || wholeEnd === start + 1);
     if (!isExact) return this.#odd();
     return point < 0 ? digits : digits / (TEN_TO[end - point - 1] ?? 1);
   }

@@ -1,6 +1,6 @@
+import { LINE_FEED } from "../core/ascii.ts";
 import type { Context } from "../core/context.ts";
 import { openFile } from "../core/line-file.ts";
-import { LINE_FEED } from "./byte-text.ts";
 import { isHalf, parseLine, type UsageLine } from "./line.ts";
 import { LineParser } from "./line-parser.ts";
 import { SPARE_BYTES } from "./member-scanner.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { LINE_FEED } from "../core/ascii.ts";
 import type { Context } from "../core/context.ts";
 import { unlessRefused } from "../core/errors.ts";
-import { LINE_FEED } from "./byte-text.ts";
 import type { UsageLine } from "./line.ts";
 import { dayOf, filesBefore, filesWithin } from "./period.ts";
 import { readLines } from "./read-lines.ts";
