@@ -7,12 +7,9 @@ import type { FailedAttempt, ServedRequest } from "./served-request.ts";
 import { lastBeginning, OPENING_BYTES, type StreamEnd, streamEndIn } from "./stream-events.ts";
 import { shownName, type Target } from "./targets.ts";
 
-/** Token counts in a response; `undefined` if not given. */
-interface Usage {
-  readonly inputTokens?: number | undefined;
-  readonly outputTokens?: number | undefined;
-}
+type Tokens = Pick<TokenCounts, "inputTokens" | "outputTokens">;
 
+/** The names of the counts. */
 const COUNTS: Readonly<Record<Api, readonly [input: Buffer, output: Buffer]>> = {
   "anthropic-messages": [Buffer.from('"input_tokens":'), Buffer.from('"output_tokens":')],
   "openai-responses": [Buffer.from('"input_tokens":'), Buffer.from('"output_tokens":')],
@@ -148,7 +145,7 @@ export class RequestTrace {
   record({ id, method, url, status, requestBytes }: HostRecord): RequestRecord {
     const query = url.indexOf("?");
     const path = query < 0 ? url : url.slice(0, query);
-    const usage = this.target?.model ? this.#usage(this.target.protocol, method, status) : undefined;
+    const tokens = this.target?.model ? this.#tokens(this.target.protocol, method, status) : undefined;
     return {
       id,
       method,
@@ -160,8 +157,8 @@ export class RequestTrace {
       durationMs: this.#elapsedMs(),
       requestBytes,
       responseBytes: this.sizeBytes,
-      inputTokens: usage?.inputTokens,
-      outputTokens: usage?.outputTokens,
+      inputTokens: tokens?.inputTokens,
+      outputTokens: tokens?.outputTokens,
       prefillRemoved: this.prefillRemoved > 0 ? this.prefillRemoved : undefined,
       withoutThinking: this.isWithoutThinking || undefined,
       tried: this.tried.length > 0 ? this.tried : undefined,
@@ -217,9 +214,22 @@ export class RequestTrace {
     return this.#counts === NO_COUNTS ? undefined : this.#counts;
   }
 
-  /** Some answers have counts without calling them usage. */
-  #usage(api: Api, method: string, status: number): Usage {
-    return this.#countsOf(method, status) ?? this.usage(api);
+  /** Some answers have counts without calling them usage, as one that only counts the tokens of a request. */
+  #tokens(api: Api, method: string, status: number): Tokens {
+    return this.#countsOf(method, status) ?? this.#tokensByName(api);
+  }
+
+  /**
+   * The counts at the end of the response, else those at its beginning. Nothing is parsed: a quote inside a JSON string
+   * is escaped, so a match is always a name.
+   */
+  #tokensByName(api: Api): Tokens {
+    const [input, output] = COUNTS[api];
+    const end = this.#end();
+    return {
+      inputTokens: countIn(end, input) ?? countIn(this.#first ?? end, input),
+      outputTokens: countIn(end, output),
+    };
   }
 
   #elapsedMs(): number {
@@ -239,19 +249,6 @@ export class RequestTrace {
     if (soon === "complete" || soon === "error") return soon;
     const isWhole = end.length === this.sizeBytes - this.#ownBytes;
     return streamEndIn(`${isWhole ? "\n\n" : ""}${end.toString("latin1")}`, this.#isBeganKnown ? this.#began : "");
-  }
-
-  /**
-   * The counts at the end of the response, else those at its beginning. Nothing is parsed: a quote inside a JSON string
-   * is escaped, so a match is always a name.
-   */
-  usage(api: Api): Usage {
-    const [input, output] = COUNTS[api];
-    const end = this.#end();
-    return {
-      inputTokens: countIn(end, input) ?? countIn(this.#first ?? end, input),
-      outputTokens: countIn(end, output),
-    };
   }
 
   /** The last two chunks, since chunks may be split anywhere and the last one alone can be too short. */

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RequestTrace } from "../../src/gateway/request-trace.ts";
+import type { Target } from "../../src/gateway/targets.ts";
 
 /** A text cut into pieces of at least that many bytes. */
 const cut = (text: string, minBytes: number) =>
@@ -19,6 +20,19 @@ function traceOf(pieces: readonly Buffer[]): RequestTrace {
   const trace = new RequestTrace(() => 0);
   for (const piece of pieces) trace.see(piece);
   return trace;
+}
+
+/** Tokens that went in and came out, as the log says them. */
+function tokensIn(trace: RequestTrace, protocol: Target["protocol"]): readonly (number | undefined)[] {
+  trace.target = { protocol, model: "m", shown: "p/m", upstream: { headers: new Map() } } as unknown as Target;
+  const { inputTokens, outputTokens } = trace.record({
+    id: 1,
+    method: "POST",
+    url: "/v1/any",
+    status: 200,
+    requestBytes: 0,
+  });
+  return [inputTokens, outputTokens];
 }
 
 const event = (type: string, data: object) => `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
@@ -67,7 +81,7 @@ describe("the trace of an answer", () => {
     fc.assert(
       fc.property(cut(STREAM, 150), (pieces) => {
         const trace = traceOf(pieces);
-        expect(trace.usage("anthropic-messages")).toEqual({ inputTokens: 321, outputTokens: 77 });
+        expect(tokensIn(trace, "anthropic-messages")).toEqual([321, 77]);
         expect(trace.sizeBytes).toBe(Buffer.byteLength(STREAM));
         expect([trace.isBetweenEvents, trace.streamEnd]).toEqual([true, "complete"]);
       }),
@@ -78,10 +92,13 @@ describe("the trace of an answer", () => {
     const text = "x".repeat(100_000);
     const anthropic = JSON.stringify({ content: [{ text }], usage: { input_tokens: 1, output_tokens: 2 } });
     const openai = JSON.stringify({ choices: [{ text }], usage: { prompt_tokens: 3, completion_tokens: 4 } });
-    const [first, second] = [traceOf([Buffer.from(anthropic)]), traceOf([Buffer.from(openai)])];
-    expect(first.usage("anthropic-messages")).toEqual({ inputTokens: 1, outputTokens: 2 });
-    expect(second.usage("openai-completions")).toEqual({ inputTokens: 3, outputTokens: 4 });
-    expect(second.usage("openai-responses")).toEqual({ inputTokens: undefined, outputTokens: undefined });
+    const read = (document: string, protocol: Target["protocol"]) =>
+      tokensIn(traceOf([Buffer.from(document)]), protocol);
+    expect(read(anthropic, "anthropic-messages")).toEqual([1, 2]);
+    expect(read(openai, "openai-completions")).toEqual([3, 4]);
+    // Counts without a usage around them, as of a request whose tokens are only counted.
+    expect(read('{"input_tokens":5}', "anthropic-messages")).toEqual([5, undefined]);
+    expect(read('{"input_tokens":5}', "openai-completions")).toEqual([undefined, undefined]);
   });
 
   it.each([
