@@ -5,7 +5,19 @@ import type { Plugin } from "rolldown";
 const ROOM = "src/dashboard";
 const FONT = "node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2";
 /** In the order in which they apply. */
-const STYLES = ["base", "head", "controls", "health", "figures", "tables", "requests", "set-up", "token", "narrow"];
+const STYLES = [
+  "base",
+  "dark",
+  "head",
+  "controls",
+  "health",
+  "figures",
+  "tables",
+  "requests",
+  "set-up",
+  "token",
+  "narrow",
+];
 /** Whose code or form is in the page. */
 const PACKAGES = ["uplot", "@fontsource-variable/inter"];
 
@@ -44,11 +56,17 @@ function page(script: string): string {
   const template = readFileSync(join(ROOM, "page.html"), "utf8").replace(/^\s+/gm, "");
   return template
     .replace("<meta charset", () => `<!--\n${licences()}\n-->\n<meta charset`)
-    .replace(
-      "/*style*/",
-      () => face + STYLES.map((name) => withoutBlanks(readFileSync(styleFile(name), "utf8"))).join(""),
-    )
+    .replace("/*style*/", () => face + STYLES.map(styleOf).join(""))
     .replace("/*script*/", () => code);
+}
+
+const DARK_CHOSEN = ':root[data-theme="dark"]';
+
+function styleOf(name: string): string {
+  const css = withoutBlanks(readFileSync(styleFile(name), "utf8"));
+  if (name !== "dark") return css;
+  if (css.split(DARK_CHOSEN).length !== 2) throw new Error(`${styleFile(name)} has to say ${DARK_CHOSEN} once.`);
+  return `${css}@media (prefers-color-scheme: dark){${css.replace(DARK_CHOSEN, ":root:not([data-theme])")}}`;
 }
 
 /** Shortens a style sheet of ours, which has no text in which blanks count. */
