@@ -11,7 +11,7 @@ import { printable } from "../core/printable.ts";
 import { type LogEntry, stamp } from "../gateway/log-line.ts";
 import { recordOffBy } from "../gateway/run-flags.ts";
 import { type StoredLog, storedLog } from "../service/stored-log.ts";
-import { wrap } from "../terminal/layout.ts";
+import { hanging } from "../terminal/layout.ts";
 import { loadPaint, wantsColour } from "../terminal/paint.ts";
 import type { Message } from "../text/message.ts";
 import { usageFolder } from "../usage/read-record.ts";
@@ -150,10 +150,7 @@ function jsonLine({ line, time, level, text }: LogEntry): string {
 /** Further lines of an entry are indented. */
 function plainText({ time, text }: LogEntry, now: Date, columns: number | undefined): string {
   const whole = `${time === undefined ? "" : `${stamp(time, now)} `}${text}`;
-  return whole
-    .split("\n")
-    .map((line, index) => wrap(`  ${line}`, columns).slice(index === 0 ? 2 : 0))
-    .join("\n");
+  return hanging(whole.replaceAll("\n", "\n  "), columns);
 }
 
 /** Returns how many lines there were. */

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Context, Env } from "../core/context.ts";
 import type { GatewayRunFlags } from "../gateway/run-flags.ts";
 import { type Endpoint, endpointsOf } from "../providers/provider.ts";
+import { hanging } from "../terminal/layout.ts";
 import { LANGUAGE_TAGS, loadRooms, loadTexts } from "../text/language.ts";
 import { several } from "./given-flags.ts";
 import type { Invocation } from "./invocation.ts";
@@ -32,6 +33,7 @@ export function defineRun(command: Command, invocation: Invocation): void {
         endpoints,
         english,
         loadRest: () => loadRest(endpoints, context),
+        fitted: hanging,
         createTransport: (proxyVariables: Env, upstreamTimeoutMs: number) =>
           createTransport({ ...TIMEOUTS, firstByteMs: upstreamTimeoutMs, idleMs: upstreamTimeoutMs }, proxyVariables),
       };

@@ -7,7 +7,7 @@ import { type LogEntry, readLogLine, requestEntry } from "../gateway/log-line.ts
 import { Journal, type JournalLine, type JournalUnit, type LineOrder } from "../service/journal.ts";
 import { predecessorOf } from "../service/service-log.ts";
 import { parseLine } from "../usage/line.ts";
-import { dayOf, fileOf, isRecordFile } from "../usage/period.ts";
+import { dayOf, daysBefore, fileOf, isRecordFile } from "../usage/period.ts";
 import { promptTokens } from "../usage/prompt-tokens.ts";
 import { LogFiles, msOf } from "./log-files.ts";
 
@@ -62,39 +62,44 @@ export function recordSource(
   onUnreadable: (path: string) => void,
 ): LogSource {
   const { files, now } = context;
-  const today = () => join(folder, fileOf(dayOf(now().toISOString())));
-  let path = today();
-  let followed = follows ? new FollowedFile(path, undefined, files) : undefined;
-  const names = unlessRefused(() => files.readdirSync(folder))?.filter(isRecordFile) ?? [];
+  const namesIn = () => unlessRefused(() => files.readdirSync(folder))?.filter(isRecordFile) ?? [];
+  // A batch of the day before is written after midnight, and other clocks are ahead.
+  const isWritten = (name: string) => name >= fileOf(daysBefore(dayOf(now().toISOString()), 1));
+  const names = namesIn();
+  const fileAt = (name: string, from: "end" | "start") =>
+    [name, new FollowedFile(join(folder, name), undefined, files, from)] as const;
+  const followed = new Map(follows ? names.filter(isWritten).map((name) => fileAt(name, "end")) : []);
   return {
     isThere: names.length > 0,
     read: async (...asked) => {
       const all = names
         .toSorted()
         .toReversed()
-        .map((name) => join(folder, name))
-        .map((one) => ({ path: one, ...(one === path && { untilByte: followed?.offset }) }));
+        .map((name) => ({ path: join(folder, name), untilByte: followed.get(name)?.offset }));
       const format = { entryOf: recordEntry, slackMs: OUT_OF_ORDER_MS, onUnreadable };
       new LogFiles(all, format, context).read(...asked);
     },
     follow: async (each, signal) => {
       // Another process may write an earlier line a little later.
-      const held: LogEntry[] = [];
-      const tell = (untilMs: number) => {
-        held.sort((one, other) => msOf(one) - msOf(other));
-        const later = held.findIndex((entry) => msOf(entry) > untilMs);
-        for (const entry of held.splice(0, later < 0 ? held.length : later)) each(entry);
+      let held: { readonly entry: LogEntry; readonly seenMs: number }[] = [];
+      const tell = (isDue: (one: (typeof held)[number]) => boolean) => {
+        const due = held.filter(isDue);
+        held = held.filter((one) => !isDue(one));
+        for (const { entry } of due.sort((one, other) => msOf(one.entry) - msOf(other.entry))) each(entry);
       };
       const look = () => {
-        held.push(...(followed?.next() ?? []).flatMap((line) => recordEntry(line) ?? []));
-        tell(now().getTime() - OUT_OF_ORDER_MS);
-        if (path === today()) return;
-        path = today();
-        followed = new FollowedFile(path, undefined, files, "start");
-        look();
+        const nowMs = now().getTime();
+        for (const name of followed.keys()) if (!isWritten(name)) followed.delete(name);
+        for (const name of namesIn().filter((name) => isWritten(name) && !followed.has(name)))
+          followed.set(...fileAt(name, "start"));
+        const lines = [...followed.values()].flatMap((file) => file.next());
+        held.push(...lines.flatMap((line) => recordEntry(line) ?? []).map((entry) => ({ entry, seenMs: nowMs })));
+        // The clock of whoever wrote it may be ahead, and this one may be set back.
+        const isOver = (ms: number) => nowMs - ms >= OUT_OF_ORDER_MS;
+        tell(({ entry, seenMs }) => isOver(msOf(entry)) || isOver(seenMs) || nowMs < seenMs);
       };
       await whenever(folder, look, signal, context);
-      tell(Number.POSITIVE_INFINITY);
+      tell(() => true);
     },
   };
 }
@@ -102,6 +107,5 @@ export function recordSource(
 function recordEntry(line: string): LogEntry | undefined {
   const found = parseLine(line);
   if (found === undefined) return undefined;
-  const inputTokens = found.inputTokens === undefined ? undefined : promptTokens(found);
-  return requestEntry(line, { ...found, inputTokens, cachedTokens: found.cacheReadTokens ?? 0 });
+  return requestEntry(line, { ...found, promptTokens: promptTokens(found) });
 }

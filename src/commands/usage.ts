@@ -157,9 +157,14 @@ async function print(
   const most = isWindow ? MOST_IN_WINDOW : MOST_ROWS;
   // Days are as many as were asked for.
   const isTooLong = by !== "day" && report.rows.length > most;
-  const { table, hasBars, leftOut } = await usageTable(isTooLong ? withOthers(report, most) : report, by, context);
+  const { table, hasBars, leftOut, isCut } = await usageTable(
+    isTooLong ? withOthers(report, most) : report,
+    by,
+    context,
+  );
   context.out(`\n${table}\n\n`);
   if (isTooLong) tell(text.mostRows(most));
+  if (isCut) tell(text.cutNames);
   if (leftOut.length > 0) tell(text.leftOut(leftOut));
   tell(text.legend);
   if (hasBars) tell(text.bars[barMeasure(report)]);

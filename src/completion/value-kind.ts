@@ -58,6 +58,7 @@ const LISTED: Readonly<Record<string, readonly string[]>> = {
   "gateway run --strip-prefill": ["thinking", "unsupported"],
   "gateway run --workers": ["auto"],
   "gateway run --usage": ["off", "30d", "90d"],
+  "gateway logs --since": ["10m", "2h", "today", "yesterday"],
   "usage --since": ["today", "7d", "30d", "90d"],
 };
 

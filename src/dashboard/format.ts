@@ -1,5 +1,5 @@
 import type { Texts } from "../text/message.ts";
-import { shownMs } from "../usage/shown.ts";
+import { shownMs } from "../text/numbers.ts";
 
 type Units = Texts["dashboard"]["units"];
 

@@ -49,7 +49,15 @@ function timeOf(text: unknown): Date | undefined {
 }
 
 const TEXTS = ["client", "model", "ended"];
-const NUMBERS = ["firstByteMs", "inputTokens", "outputTokens", "prefillRemoved"];
+const NUMBERS = [
+  "firstByteMs",
+  "inputTokens",
+  "outputTokens",
+  "cacheReadTokens",
+  "cacheWrite5mTokens",
+  "cacheWrite1hTokens",
+  "prefillRemoved",
+];
 
 /** Checks only what the text is made of. */
 function isRequest(

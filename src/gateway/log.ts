@@ -1,7 +1,7 @@
 import { JsonLines } from "../core/json-lines.ts";
 import { type LogThreshold, passes } from "../core/log-level.ts";
 import { printable, printableName } from "../core/printable.ts";
-import { grouped } from "../text/numbers.ts";
+import { grouped, shownMs } from "../text/numbers.ts";
 import { LogSecrets } from "./log-secrets.ts";
 
 /** A logged request. Contains nothing of the conversation, and no credential. */
@@ -19,8 +19,12 @@ export interface RequestRecord {
   readonly durationMs: number;
   readonly requestBytes: number;
   readonly responseBytes: number;
+  /** As the upstream counts them: OpenAI's include what a cache held, Anthropic's do not. */
   readonly inputTokens: number | undefined;
   readonly outputTokens: number | undefined;
+  readonly cacheReadTokens?: number | undefined;
+  readonly cacheWrite5mTokens?: number | undefined;
+  readonly cacheWrite1hTokens?: number | undefined;
   /** Number of trailing assistant turns that were removed; `undefined` for none. */
   readonly prefillRemoved: number | undefined;
   /** The thinking of earlier turns was left out, because the model refused it. */
@@ -170,19 +174,30 @@ const plainRequest = (at: Date, record: RequestRecord): string => `${clock(at)} 
 /** What a person has to know of a request. */
 export type ShownRequest = Pick<RequestRecord, "method" | "path" | "status" | "durationMs"> &
   Partial<RequestRecord> & {
-    /** Those of the input that were read from a cache; absent where the input is what the upstream calls so. */
-    readonly cachedTokens?: number | undefined;
+    /** All that went in, where that is known. */
+    readonly promptTokens?: number | undefined;
   };
 
 /** @source Anthropic's `input_tokens` leaves out what is read from a cache or written to one; OpenAI's does not. */
 const UNCACHED_PATH = /\/messages$/;
 
+const withCached = (record: ShownRequest): number =>
+  (record.inputTokens ?? 0) +
+  (record.cacheReadTokens ?? 0) +
+  (record.cacheWrite5mTokens ?? 0) +
+  (record.cacheWrite1hTokens ?? 0);
+
 /** `50,003 tokens in (50,000 cached), 503 out` */
-function tokensText({ path, inputTokens, outputTokens, cachedTokens }: ShownRequest): string {
-  const [input, output] = [inputTokens, outputTokens].map((tokens) => (tokens === undefined ? "?" : grouped(tokens)));
-  const what = cachedTokens === undefined && UNCACHED_PATH.test(path) ? "uncached tokens" : "tokens";
-  const cached = cachedTokens === undefined || cachedTokens === 0 ? "" : ` (${grouped(cachedTokens)} cached)`;
-  return `${input} ${what} in${cached}, ${output} out`;
+function tokensText(record: ShownRequest): string {
+  const { path, inputTokens, outputTokens, cacheReadTokens } = record;
+  const leavesOut = record.promptTokens === undefined && UNCACHED_PATH.test(path);
+  const isWhole = !leavesOut || cacheReadTokens !== undefined;
+  const all = record.promptTokens ?? (leavesOut && isWhole ? withCached(record) : inputTokens);
+  const [input, output] = [inputTokens === undefined ? undefined : all, outputTokens].map((tokens) =>
+    tokens === undefined ? "?" : grouped(tokens),
+  );
+  const cached = cacheReadTokens ? ` (${grouped(cacheReadTokens)} cached)` : "";
+  return `${input} ${isWhole ? "tokens" : "uncached tokens"} in${cached}, ${output} out`;
 }
 
 /** A request as a person reads it, without its time. */
@@ -191,8 +206,8 @@ export function requestText(record: ShownRequest): string {
   const parts = [String(status), method, path];
   if (client !== undefined) parts.push(`from ${client}`);
   if (model !== undefined) parts.push(model);
-  parts.push(`${grouped(durationMs)} ms`);
-  if (firstByteMs !== undefined) parts.push(`(first byte ${grouped(firstByteMs)} ms)`);
+  parts.push(shownMs(durationMs));
+  if (firstByteMs !== undefined) parts.push(`(first byte ${shownMs(firstByteMs)})`);
   if (inputTokens !== undefined || outputTokens !== undefined) parts.push(tokensText(record));
   if (record.withoutThinking) parts.push("thinking of earlier turns left out");
   if (record.prefillRemoved !== undefined) parts.push(`prefill turns removed: ${record.prefillRemoved}`);

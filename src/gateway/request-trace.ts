@@ -7,8 +7,6 @@ import type { FailedAttempt, ServedRequest } from "./served-request.ts";
 import { lastBeginning, OPENING_BYTES, type StreamEnd, streamEndIn } from "./stream-events.ts";
 import { shownName, type Target } from "./targets.ts";
 
-type Tokens = Pick<TokenCounts, "inputTokens" | "outputTokens">;
-
 /** The names of the counts. */
 const COUNTS: Readonly<Record<Api, readonly [input: Buffer, output: Buffer]>> = {
   "anthropic-messages": [Buffer.from('"input_tokens":'), Buffer.from('"output_tokens":')],
@@ -146,6 +144,8 @@ export class RequestTrace {
     const query = url.indexOf("?");
     const path = query < 0 ? url : url.slice(0, query);
     const tokens = this.target?.model ? this.#tokens(this.target.protocol, method, status) : undefined;
+    const written = tokens?.cacheWriteTokens;
+    const writtenForLong = tokens?.cacheWrite1hTokens;
     return {
       id,
       method,
@@ -159,6 +159,9 @@ export class RequestTrace {
       responseBytes: this.sizeBytes,
       inputTokens: tokens?.inputTokens,
       outputTokens: tokens?.outputTokens,
+      cacheReadTokens: tokens?.cacheReadTokens,
+      cacheWrite5mTokens: written === undefined ? undefined : Math.max(written - (writtenForLong ?? 0), 0),
+      cacheWrite1hTokens: writtenForLong,
       prefillRemoved: this.prefillRemoved > 0 ? this.prefillRemoved : undefined,
       withoutThinking: this.isWithoutThinking || undefined,
       tried: this.tried.length > 0 ? this.tried : undefined,
@@ -215,7 +218,7 @@ export class RequestTrace {
   }
 
   /** Some answers have counts without calling them usage, as one that only counts the tokens of a request. */
-  #tokens(api: Api, method: string, status: number): Tokens {
+  #tokens(api: Api, method: string, status: number): TokenCounts {
     return this.#countsOf(method, status) ?? this.#tokensByName(api);
   }
 
@@ -223,7 +226,7 @@ export class RequestTrace {
    * The counts at the end of the response, else those at its beginning. Nothing is parsed: a quote inside a JSON string
    * is escaped, so a match is always a name.
    */
-  #tokensByName(api: Api): Tokens {
+  #tokensByName(api: Api): TokenCounts {
     const [input, output] = COUNTS[api];
     const end = this.#end();
     return {

@@ -36,6 +36,8 @@ export interface GatewayProcessOptions {
   readonly createTransport: CreateTransport;
   /** Loads the modules that are needed later, before an update replaces their files. */
   readonly loadRest: () => Promise<void>;
+  /** Breaks lines between words for a terminal of so many columns. */
+  readonly fitted: (lines: string, columns: number | undefined) => string;
 }
 
 type Notify = (level: LogLevel, message: Message) => void;
@@ -43,7 +45,7 @@ type Notify = (level: LogLevel, message: Message) => void;
 /** Runs a gateway until it is told to stop. Throws `gateway.config`, `gateway.listen`, `usage.invalid`. */
 export async function runGateway(
   flags: GatewayRunFlags,
-  { paths, about, endpoints, english, createTransport, loadRest }: GatewayProcessOptions,
+  { paths, about, endpoints, english, createTransport, loadRest, fitted }: GatewayProcessOptions,
   context: Context,
 ): Promise<void> {
   let seen = new Map<string, FileSnapshot>();
@@ -64,7 +66,8 @@ export async function runGateway(
   keepFromLog(setup);
   const output = openLaunchdLog(paths, context) ?? (await context.openLog());
   const forPerson = context.terminal.stdout;
-  const log = gatewayLog({ write: output.write, forPerson, secrets }, context);
+  const write = forPerson ? (text: string) => output.write(fitted(text, context.columns())) : output.write;
+  const log = gatewayLog({ write, forPerson, secrets }, context);
   const notify: Notify = (level, message) => log.notice(level, say(message, forPerson ? context.text : english));
   const whole = new GatewayMetrics(about, context.now);
   let current = setup;
@@ -141,7 +144,7 @@ export async function runGateway(
   await output.end(LOG_END_MS);
 }
 
-interface ServingDeps extends Omit<GatewayProcessOptions, "endpoints" | "loadRest"> {
+interface ServingDeps extends Omit<GatewayProcessOptions, "endpoints" | "loadRest" | "fitted"> {
   readonly log: ReturnType<typeof gatewayLog>;
   readonly secrets: LogSecrets;
   readonly notify: Notify;

@@ -106,6 +106,13 @@ export function wrap(text: string, columns = UNLIMITED): string {
     .join("\n");
 }
 
+/** Lines of a log: what does not fit is indented below the line's beginning. */
+export const hanging = (text: string, columns = UNLIMITED): string =>
+  text
+    .split("\n")
+    .map((line) => wrapLine(`  ${line}`, columns).slice(2))
+    .join("\n");
+
 function wrapLine(line: string, columns: number): string {
   if (textWidth(line) <= columns) return line;
   const [start = ""] = /^ *(?:(?:[-+~]|\d+\.) )?/.exec(line) ?? [];

@@ -76,3 +76,12 @@ export function cutTo(columns: number, line: string): string {
 /** The line, or as much of its beginning as fits before `…`. */
 export const shortenTo = (columns: number, line: string): string =>
   textWidth(line) <= columns ? line : `${cutTo(columns - 1, line).trimEnd()}…`;
+
+/** The line, or as much of its beginning and its end as fits around `…`. */
+export function shortenMiddle(columns: number, line: string): string {
+  if (textWidth(line) <= columns) return line;
+  const start = cutTo(Math.floor((columns - 1) / 2), line).trimEnd();
+  const backwards = [...line].reverse().join("");
+  const end = [...cutTo(columns - 1 - textWidth(start), backwards)].reverse().join("");
+  return `${start}…${end.trimStart()}`;
+}

@@ -56,7 +56,7 @@ export interface Period {
 /** Why a value of `--since` names no day or moment; `day` as it was written. */
 export type SinceFault =
   | { readonly why: "no such day" | "future"; readonly day: Day }
-  /** Hours, minutes or seconds. */
+  /** Hours, minutes, seconds, or a time of day. */
   | { readonly why: "parts of a day" }
   | { readonly why: "unreadable" };
 
@@ -71,6 +71,9 @@ export function daysIn(text: string): number | undefined {
   const days = Number(number) * (unit.toLowerCase() === "w" ? 7 : 1);
   return days > LONGEST_DAYS ? undefined : days;
 }
+
+/** `2h`, `18:29` and `2026-11-28 18:29`. */
+const PART_OF_DAY = /^(?:\d+ ?[smh]|(?:\d{4}-\d{2}-\d{2}[t ])?\d{1,2}:\d{2}.*)$/;
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -94,7 +97,7 @@ export function periodSince(text: string, today: Day): Result<Period, SinceFault
   if (days !== undefined) return since(daysBefore(today, days - 1));
   if (wanted === "today") return since(today);
   if (wanted === "yesterday") return since(daysBefore(today, 1));
-  if (/^\d+ ?[smh]$/.test(wanted)) return fail({ why: "parts of a day" });
+  if (PART_OF_DAY.test(wanted)) return fail({ why: "parts of a day" });
   if (!DAY.test(wanted)) return fail(UNREADABLE);
   if (!isDay(wanted)) return fail({ why: "no such day", day: wanted });
   return wanted > today ? fail({ why: "future", day: wanted }) : since(wanted);

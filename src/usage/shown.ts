@@ -42,10 +42,3 @@ export function shownCost({ costUsd, unpricedRequests }: Pick<Figures, "costUsd"
   if (costUsd === null) return "?";
   return unpricedRequests > 0 ? `${shownUsd(costUsd)}+?` : shownUsd(costUsd);
 }
-
-/** `850 ms`, `1.2 s`, `75 s`; `none` if nothing was measured. */
-export function shownMs(ms: number | null | undefined, none = "-"): string {
-  if (ms === undefined || ms === null) return none;
-  if (ms < 999.5) return `${Math.round(ms)} ms`;
-  return ms < 9_950 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.round(ms / 1_000)} s`;
-}

@@ -258,6 +258,9 @@ describe("gateway logs", () => {
     ["--lines", "99999999", 'Invalid value "99999999" for --lines.'],
     ["--since", "soon", 'Invalid value "soon" for --since.'],
     ["--since", "5", 'Invalid value "5" for --since.'],
+    ["--since", "24:00", 'Invalid value "24:00" for --since.'],
+    ["--since", "18:60", 'Invalid value "18:60" for --since.'],
+    ["--since", "18:5", 'Invalid value "18:5" for --since.'],
     ["--since", "2026-11-28 25:00", 'Invalid value "2026-11-28 25:00" for --since.'],
     ["--since", "2026-11-29", "--since: 2026-11-29 is in the future."],
     ["--since", "2026-02-30", "--since: the day 2026-02-30 does not exist."],
@@ -270,6 +273,23 @@ describe("gateway logs", () => {
       stdout: "",
       stderr: expect.stringContaining(why),
     });
+  });
+
+  it.each([
+    ["11:54", 1],
+    ["11:55:01", 0],
+    ["9:00", 1],
+    ["12:00", 0],
+    ["2026-11-28 9:30", 1],
+    ["2026-11-28T11:54:59", 1],
+    // Still to come today, so it is yesterday's.
+    ["12:00:01", 1],
+    ["23:50", 1],
+    ["11:00", 1],
+  ])("takes --since %s for the last time that a clock here showed that", async (since, lines) => {
+    const { run } = mac([request(24 * 60 + 1), request(5)]);
+    const { stdout, stderr } = await run(["--since", since]);
+    expect([stdout.split("\n").length - 1, stderr]).toEqual([lines, lines === 0 ? "No log line matches.\n" : ""]);
   });
 
   it.each([
@@ -496,6 +516,36 @@ describe("gateway logs --follow", () => {
     for (const seconds of [3, 1, 2]) at(seconds);
     now = new Date(NOW.getTime() + 4_500);
     expect((await follow.has(3)).map((line) => /messages\/(\d)/.exec(line)?.[1])).toEqual(["1", "2", "3"]);
+    follow.interrupt();
+    await follow.ended;
+  });
+
+  it.each([
+    ["an hour", 60],
+    ["a day, in a file of its own,", 24 * 60],
+  ])("does not hold back a line whose time is ahead of the clock by %s", async (_, minutes) => {
+    const { put, run } = recorded();
+    put(5);
+    let now = NOW;
+    /** Goes on by itself, to no more than a minute from then. */
+    const clock = () => {
+      if (now < ago(-1)) now = new Date(now.getTime() + 500);
+      return now;
+    };
+    const follow = following((args, context) => run(args, { ...context, now: clock }));
+    await follow.has(1);
+    put(-minutes);
+    expect((await follow.has(2)).at(-1)).toContain("/v1/messages");
+    follow.interrupt();
+    await follow.ended;
+  });
+
+  it("shows what is added to the file of the day before", async () => {
+    const { put, run } = recorded();
+    const follow = following(run, ["--lines", "0"]);
+    await follow.has(0);
+    put(24 * 60);
+    expect((await follow.has(1)).at(-1)).toContain("2026-11-27");
     follow.interrupt();
     await follow.ended;
   });

@@ -122,15 +122,10 @@ describe("usage", () => {
   });
 
   it.each([
-    ["en", "day", 80, "This window is too narrow for failovers (1 overall)."],
-    [
-      "en",
-      "day",
-      60,
-      "This window is too narrow for cached (900k overall), p95 (2.3 s overall) and\nfailovers (1 overall).",
-    ],
-    ["en", "client", 80, "This window is too narrow for failovers (1 overall)."],
-    ["zh-TW", "day", 60, "視窗太窄，省略了 p95（整體 2.3 s）、容錯移轉（整體 1）。"],
+    ["en", "day", 80, "This window has no room for more columns. Overall: failovers 1."],
+    ["en", "day", 60, "This window has no room for more columns. Overall: cached 900k, p95 2.3 s,\nfailovers 1."],
+    ["en", "client", 80, "This window has no room for more columns. Overall: failovers 1."],
+    ["zh-TW", "day", 60, "視窗太窄，省略了幾欄。整體：p95 2.3 s、容錯移轉 1。"],
     ["zh-TW", "day", 80, undefined],
   ])(
     "keeps a row on one line, and says what it has no room for: %s, by %s, %i",
@@ -166,7 +161,7 @@ describe("usage", () => {
     for (const name of names) expect(`\n${table}`).toContain(`\n${name}`);
   });
 
-  it.each([60, 40])("has bars of one scale, and no figures of nothing, in %i columns", async (columns) => {
+  it.each([30, 24])("has bars of one scale, and no figures of nothing, in %i columns", async (columns) => {
     const home = homeWith(["a", "anna-of-the-team-and-of-another-one"].map((client) => served(0, { client })));
     const { stdout } = await usage(home, ["--by", "client"], columns);
     const bars = stdout.match(/(?<= )[█▉▊▋▌▍▎▏]+$/gm) ?? [];
@@ -175,14 +170,45 @@ describe("usage", () => {
   });
 
   it.each([
-    ["a", "x".repeat(39), 40],
-    ["a", "x".repeat(70), 60],
-    ["小明", "名".repeat(20), 40],
+    ["a", "x".repeat(39), 32],
+    ["a", "x".repeat(70), 32],
+    ["小明", "名".repeat(20), 32],
   ])("has a bar for each row, in one place, where a name leaves no room beside it: %s, %s, %i", async (...given) => {
     const [one, other, columns] = given;
     const home = homeWith([one, other].map((client) => served(0, { client })));
     const { stdout } = await usage(home, ["--by", "client"], columns);
     expect(stdout.match(/^ {2}[█▉▊▋▌▍▎▏]+$/gm)).toEqual(Array(2).fill(`  ${"█".repeat(30)}`));
+  });
+
+  it.each([
+    [80, ["requests", "in", "out", "cached", "cost", "failed", "p50", "p95"]],
+    [60, ["requests", "in", "out", "cost", "failed", "p50"]],
+    [40, ["requests", "cost", "failed"]],
+  ])("has a line for each session in a window of %i columns, and its whole id in CSV", async (columns, cells) => {
+    const ids = ["55", "56"].map((end) => `0191f3a2-6c1d-7e2a-9d0b-2f1f6d3a7c${end}`);
+    const kinds = [...ids, "nightly", undefined].flatMap((session) => [
+      served(0, { session, cacheReadTokens: 900_000, tried: ["a/b: overloaded"] }),
+      served(0, { session, status: 500, firstByteMs: 3_100 }),
+    ]);
+    const home = homeWith(kinds);
+    const { stdout } = await usage(home, ["--by", "session"], columns);
+    const [, table = "", notes = ""] = stdout.split("\n\n");
+    const [headings = "", ...rows] = table.split("\n");
+    expect([headings.trim().split(/ {2,}/), rows.length]).toEqual([["session", ...cells], 5]);
+    for (const end of ["c55", "c56"])
+      expect(rows.filter((row) => new RegExp(`^0191f\\S*…\\S*${end} `).test(row))).toHaveLength(1);
+    expect(notes.replaceAll("\n", " ")).toContain(
+      "Long names are cut at `…`. `--csv` and `--json` have the whole ones.",
+    );
+    const { stdout: csv } = await usage(home, ["--by", "session", "--csv"], columns);
+    for (const whole of ids) expect(csv).toContain(`\n${whole},`);
+  });
+
+  it("cuts no name at which two would be the same", async () => {
+    const clients = ["1", "2"].map((middle) => `${"a".repeat(30)}${middle}${"b".repeat(30)}`);
+    const { stdout } = await usage(homeWith(clients.map((client) => served(0, { client }))), ["--by", "client"], 60);
+    for (const client of clients) expect(stdout.replaceAll("\n", "")).toContain(client);
+    expect(stdout).not.toContain("…");
   });
 
   it.each([
@@ -412,6 +438,7 @@ describe("usage is refused", () => {
   it.each([
     ["2026-02-30", "--since: the day 2026-02-30 does not exist.", "--since 指定的日期 2026-02-30 不存在。"],
     ["2999-01-01", "--since: 2999-01-01 is in the future.", "--since 指定的時間 2999-01-01 還沒到。"],
+    ["18:29", '--since takes whole days here, not "18:29".', "--since 在這裡以整天計算，不能用「18:29」。"],
     ["24h", '--since takes whole days here, not "24h".', "--since 在這裡以整天計算，不能用「24h」。"],
   ])("with what is wrong, and what works: %s", async (since, english, chinese) => {
     const run = (language: string) =>

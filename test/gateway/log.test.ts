@@ -101,10 +101,29 @@ describe("the log", () => {
     goOn();
     const [first, second, rest] = written.join("").split("\n");
     expect(first).toMatch(
-      /^\d\d:34:56 200 POST \/v1\/messages p\/m 20 ms \(first byte 1\.5 ms\) 8 uncached tokens in, 2 out$/,
+      /^\d\d:34:56 200 POST \/v1\/messages p\/m 20 ms \(first byte 2 ms\) 8 uncached tokens in, 2 out$/,
     );
     expect(second).toMatch(/ \/v1\/\?\[2J\?\?\? p\/m .* prefill turns removed: 2 client-gone after p\/a: x$/);
     expect(rest).toBe("");
+  });
+
+  it.each([
+    [{}, "8 uncached tokens in, 2 out"],
+    [{ cacheReadTokens: 0 }, "8 tokens in, 2 out"],
+    [
+      { cacheReadTokens: 50_000, cacheWrite5mTokens: 200, cacheWrite1hTokens: 1 },
+      "50,209 tokens in (50,000 cached), 2 out",
+    ],
+    [{ path: "/v1/responses", cacheReadTokens: 6 }, "8 tokens in (6 cached), 2 out"],
+    [{ inputTokens: undefined, cacheReadTokens: 6 }, "? tokens in (6 cached), 2 out"],
+    [{ durationMs: 4_506.7, firstByteMs: 850.4 }, "p/m 4.5 s (first byte 850 ms)"],
+    [{ durationMs: 75_300, firstByteMs: 0.4 }, "p/m 75 s (first byte 0.4 ms)"],
+    [{ durationMs: 7_500_000 }, "p/m 125 min (first byte"],
+  ])("says of %j: %s", (change, said) => {
+    const { log, written, goOn } = logFor({ forPerson: true });
+    log.request({ ...RECORD, ...change });
+    goOn();
+    expect(written.join("")).toContain(said);
   });
 
   it("writes the lines of one moment together, and a notice at once", () => {

@@ -20,4 +20,22 @@ describeInTerminal("gateway run at a terminal", () => {
     expect(terminal.screen()).toContain("Stopped.");
     expect(terminal.bytes).not.toContain("{");
   });
+
+  it.each(["1", "2"])("breaks lines between words, and indents what follows, with %s processes", async (workers) => {
+    const home = temporaryHome();
+    await openclaw(DOCUMENTED, { home });
+    const terminal = openTerminalProcess(["gateway", "run", "--port", "0", "--workers", workers], {
+      home,
+      columns: 40,
+    });
+    await terminal.waitFor(/default model is\s+cloudflare/);
+    const [, url = ""] = /(http:\/\/[\d.:]+)/.exec(terminal.screen()) ?? [];
+    expect((await ask(`${url}/v1/models`)).status).toBe(401);
+    await terminal.waitFor("authentication_error");
+    terminal.press("ctrl-c");
+    await terminal.exit;
+    const lines = terminal.bytes.split("\r\n").filter((line) => line !== "" && !line.startsWith("^C"));
+    for (const line of lines) expect(line).toMatch(/^(?:\d\d:\d\d:\d\d .{1,31}| {2}(?:.{1,38}|\S+))$/);
+    expect(lines.join("\n")).toMatch(/\d 401 GET \/v1\/models [\d.]+ m?s\n {2}authentication_error$/m);
+  });
 });

@@ -1,3 +1,5 @@
+import { shownMs } from "../numbers.ts";
+
 /** Descriptions of commands and flags, and what several commands say. */
 export const commands = () => ({
   description: "OpenClaw through Cloudflare AI Gateway. Set up, list models, diagnose, undo.",
@@ -29,7 +31,7 @@ export const commands = () => ({
   verboseFlag: "show more: details, each request to a provider, the code of an error",
   logLevelFlag: "least level that `gateway run` logs; debug also shows each request to a provider",
   requested: ({ method, url, outcome, ms }: { method: string; url: string; outcome: string; ms: number }) =>
-    `${method} ${url}: ${outcome}, ${ms} ms`,
+    `${method} ${url}: ${outcome}, ${shownMs(ms)}`,
   errorCode: ({ code, meaning }: { code: string; meaning: string }) => `Code: ${code}. ${meaning}`,
   /** The flags or arguments of a command line, of which the names of values are words. */
   withPlaceholders: (form: string) => form,

@@ -4,11 +4,11 @@ export const logs = () => ({
   errorsFlag: "only warnings and errors: what failed, was cut off, or was served by another model",
   linesFlag: "number of last lines, or `all` (default: 100; with --since: all)",
   sinceFlag:
-    "only lines since a time: `10m`, `2h`, `3d`, `1w`, `today`, `yesterday`, or a local time such as `2026-11-28 09:30`",
+    "only lines since a time: `10m`, `2h`, `3d`, `1w`, `today`, `yesterday`, the last `18:29`, or a local time such as `2026-11-28 09:30`",
   jsonFlag: "print the lines as they are stored, one JSON object a line",
   useLines: "Use a number up to 1000000, or `all`.",
   useSince:
-    "Use a time such as `10m`, `2h`, `3d`, `1w`, `today` or `yesterday`, or a past time such as `2026-11-28 09:30`.",
+    "Use a time such as `10m`, `2h`, `3d`, `1w`, `today`, `yesterday` or `18:29`, or a past time such as `2026-11-28 09:30`.",
 
   elsewhere: (url: string) => `This configuration uses a gateway on another machine, at ${url}. Its log is there.`,
   runThere: (command: string) =>

@@ -1,4 +1,4 @@
-import { grouped } from "../numbers.ts";
+import { grouped, shownMs } from "../numbers.ts";
 import { count, inBrackets } from "./words.ts";
 
 /** `openclaw models status`. */
@@ -54,7 +54,7 @@ export const modelStatus = () => ({
   probe: "Probe",
   store: (path: string) => `The published OpenClaw uses a key of its own: ${path}`,
   probed: ({ status, latency }: { status: string; latency: number | undefined }) =>
-    latency === undefined ? status : `${status}, ${latency} ms`,
+    latency === undefined ? status : `${status}, ${shownMs(latency)}`,
 
   // Retirements.
   wasRetired: ({ model, date, successor }: Retires) =>

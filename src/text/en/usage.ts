@@ -1,5 +1,5 @@
 import { grouped } from "../numbers.ts";
-import { allOf, count } from "./words.ts";
+import { count } from "./words.ts";
 
 /** What `openclaw usage` says. */
 export const usage = () => ({
@@ -41,8 +41,9 @@ export const usage = () => ({
   },
   others: (rows: number) => count(rows, "other"),
   mostRows: (rows: number) => `These are the first ${grouped(rows)} rows. \`--csv\` and \`--json\` have all.`,
+  cutNames: "Long names are cut at `…`. `--csv` and `--json` have the whole ones.",
   leftOut: (columns: readonly { heading: string; total: string }[]) =>
-    `This window is too narrow for ${allOf(columns.map(({ heading, total }) => `${heading} (${total} overall)`))}.`,
+    `This window has no room for more columns. Overall: ${columns.map(({ heading, total }) => `${heading} ${total}`).join(", ")}.`,
   legend:
     "`in` and `out` are tokens, `cached` those of `in` that a cache held. p50 and p95 are times to the first byte.",
   bars: { cost: "A bar is a row's share of the cost.", requests: "A bar is a row's share of the requests." },

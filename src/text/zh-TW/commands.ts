@@ -1,4 +1,5 @@
 import type { commands as english } from "../en/commands.ts";
+import { shownMs } from "../numbers.ts";
 import { zh } from "./words.ts";
 
 const PLACEHOLDERS: Readonly<Record<string, string>> = {
@@ -91,7 +92,7 @@ export const commands = (): ReturnType<typeof english> => ({
   noColorFlag: "不使用色彩",
   verboseFlag: "顯示更多：細節、對提供者的每個請求、錯誤的代碼",
   logLevelFlag: "`gateway run` 記錄的最低層級；debug 也會顯示對提供者的每個請求",
-  requested: ({ method, url, outcome, ms }) => zh`${method} ${url}：${outcome}，${ms} 毫秒`,
+  requested: ({ method, url, outcome, ms }) => zh`${method} ${url}：${outcome}，${shownMs(ms)}`,
   errorCode: ({ code, meaning }) => zh`代碼：${code}。${meaning}`,
   withPlaceholders,
   helpTitles: { "Usage:": "用法：", "Arguments:": "引數：", "Options:": "旗標：", "Commands:": "指令：" },

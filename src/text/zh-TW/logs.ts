@@ -5,10 +5,12 @@ export const logs = (): ReturnType<typeof english> => ({
   followFlag: "持續輸出新的記錄，直到按下 Ctrl-C",
   errorsFlag: "只顯示警告與錯誤：失敗、中斷，或改由其他模型處理的請求",
   linesFlag: "最後幾行，或 `all`（預設：100；有 --since 時為全部）",
-  sinceFlag: "只顯示此後的內容：`10m`、`2h`、`3d`、`1w`、`today`、`yesterday`，或 `2026-11-28 09:30` 這樣的當地時間",
+  sinceFlag:
+    "只顯示此後的內容：`10m`、`2h`、`3d`、`1w`、`today`、`yesterday`、最近一次的 `18:29`，或 `2026-11-28 09:30` 這樣的當地時間",
   jsonFlag: "照原樣輸出每一行，一行一個 JSON 物件",
   useLines: "請用 1000000 以內的數字，或 `all`。",
-  useSince: "請用 `10m`、`2h`、`3d`、`1w`、`today` 或 `yesterday`，或已經過去的時間，例如 `2026-11-28 09:30`。",
+  useSince:
+    "請用 `10m`、`2h`、`3d`、`1w`、`today`、`yesterday` 或 `18:29`，或已經過去的時間，例如 `2026-11-28 09:30`。",
 
   elsewhere: (url) => zh`這份設定使用另一台機器上的 Gateway，位址是 ${url}。記錄在那台機器上。`,
   runThere: (command) =>

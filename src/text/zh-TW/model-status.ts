@@ -1,5 +1,5 @@
 import type { modelStatus as english } from "../en/model-status.ts";
-import { grouped } from "../numbers.ts";
+import { grouped, shownMs } from "../numbers.ts";
 import { inBrackets, zh } from "./words.ts";
 
 /** `openclaw models status`. */
@@ -50,7 +50,7 @@ export const modelStatus = (): ReturnType<typeof english> => ({
   usable: "可用",
   probe: "探測",
   store: (path) => zh`官方版 OpenClaw 使用自己的金鑰：${path}`,
-  probed: ({ status, latency }) => (latency === undefined ? status : zh`${status}，${latency} 毫秒`),
+  probed: ({ status, latency }) => (latency === undefined ? status : zh`${status}，${shownMs(latency)}`),
 
   wasRetired: ({ model, date, successor }) => zh`${model} 已於 ${date} 停止服務，對它的請求會失敗。${offer(successor)}`,
   willRetire: ({ model, date, successor }) => zh`${model} 將於 ${date} 停止服務。${offer(successor)}`,

@@ -38,8 +38,9 @@ export const usage = (): ReturnType<typeof english> => ({
   },
   others: (rows) => zh`其他 ${grouped(rows)} 列`,
   mostRows: (rows) => zh`這裡是前 ${grouped(rows)} 列。\`--csv\` 和 \`--json\` 有全部的列。`,
+  cutNames: "太長的名稱以「…」省略了中間。`--csv` 和 `--json` 有完整的名稱。",
   leftOut: (columns) =>
-    zh`視窗太窄，省略了${columns.map(({ heading, total }) => zh`${heading}（整體 ${total}）`).join("、")}。`,
+    zh`視窗太窄，省略了幾欄。整體：${columns.map(({ heading, total }) => zh`${heading} ${total}`).join("、")}。`,
   legend: "「輸入」和「輸出」是模型的 token 數，「快取」是輸入中來自快取的部分。p50 和 p95 是收到第一個位元組的時間。",
   bars: { cost: "長條是該列佔費用的比例。", requests: "長條是該列佔請求數的比例。" },
   unpriced: (requests) => zh`費用不含 ${grouped(requests)} 個請求，因為不知道價格或 token 數。這些列以 \`?\` 標示。`,

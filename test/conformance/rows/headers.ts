@@ -60,6 +60,18 @@ const UNNAMED = setup({
 const METADATA = setup({ ours: { headers: { "cf-aig-metadata": '{"team":"red"}' } } });
 const TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
+/** Of the 50 tokens that were written, 20 stay for an hour. */
+const CACHED = {
+  ...MESSAGE,
+  usage: {
+    input_tokens: 8,
+    output_tokens: 2,
+    cache_read_input_tokens: 900,
+    cache_creation_input_tokens: 50,
+    cache_creation: { ephemeral_5m_input_tokens: 30, ephemeral_1h_input_tokens: 20 },
+  },
+};
+
 export const HEADERS = [
   sent("a header that nobody knows", { "X-Own": "Yes, as it is" }, { "x-own": "Yes, as it is" }),
   sent("two headers of one name", { "X-Own": "one", "x-own": "two" }, { "x-own": "one, two" }),
@@ -213,6 +225,15 @@ export const HEADERS = [
       requestId: "req_011CSHoEeqs5C35K2UUqR7Fy",
       logId: "01KBGATEWAYLOG0000000000ID",
     }),
+  ),
+  row(
+    "a request is logged with what a cache held, and what went into it",
+    PLAIN,
+    asks(post("/v1/messages")),
+    gets("/v1/messages"),
+    says(200, CACHED),
+    answers(200, CACHED, BY),
+    logs({ inputTokens: 8, outputTokens: 2, cacheReadTokens: 900, cacheWrite5mTokens: 30, cacheWrite1hTokens: 20 }),
   ),
   row(
     "the token in the path of a request is not logged",

@@ -51,6 +51,11 @@ export const withAll = () =>
 
 export const ALL_THREE = withAll();
 
+const RESPONSE = {
+  object: "response",
+  usage: { input_tokens: 5, input_tokens_details: { cached_tokens: 4 }, output_tokens: 6 },
+};
+
 export const PATHS = [
   row(
     "a query behind the path",
@@ -284,13 +289,9 @@ export const PATHS = [
         },
       },
     ),
-    says(200, { object: "response", usage: { input_tokens: 5, output_tokens: 6 } }),
-    answers(
-      200,
-      { object: "response", usage: { input_tokens: 5, output_tokens: 6 } },
-      { "x-openclaw-model": "cloudflare-ai-gateway-openai/gpt-5.5" },
-    ),
-    logs({ inputTokens: 5, outputTokens: 6 }),
+    says(200, RESPONSE),
+    answers(200, RESPONSE, { "x-openclaw-model": "cloudflare-ai-gateway-openai/gpt-5.5" }),
+    logs({ inputTokens: 5, outputTokens: 6, cacheReadTokens: 4 }),
   ),
   row(
     "embeddings, of Workers AI",
