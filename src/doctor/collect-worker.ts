@@ -10,9 +10,8 @@ import type { Problem, Result } from "../core/result.ts";
 import type { Secret } from "../core/secret.ts";
 import type { HttpResult, ProbeKind } from "../providers/provider.ts";
 import { sanitize } from "../providers/sanitize.ts";
-import type { DoctorInput } from "./check.ts";
+import type { DoctorInput, WorkerInput, WorkerReady } from "./input.ts";
 import { workerIn } from "./worker-faults.ts";
-import type { WorkerInput, WorkerReady } from "./worker-input.ts";
 import { askThrough, errorIn, LACKING } from "./worker-upstream.ts";
 
 export interface WorkerOptions {

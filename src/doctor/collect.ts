@@ -33,10 +33,15 @@ import { ok, type Problem } from "../core/result.ts";
 import { parseModelRef } from "../providers/model.ts";
 import { probe } from "../providers/probe.ts";
 import type { Endpoint, ProbeKind } from "../providers/provider.ts";
+import { faultsIn } from "./check.ts";
+import { wrongFields } from "./checks/credentials.ts";
+import { inspectBaseUrl } from "./checks/endpoint.ts";
+import { unsendable } from "./checks/headers.ts";
+import { neededVariables } from "./checks/variables.ts";
+import type { WorkerOptions } from "./collect-worker.ts";
 import {
   type ConfigInput,
   type DoctorInput,
-  faultsIn,
   type InspectedProvider,
   inspectedProviders,
   type LiveResult,
@@ -44,12 +49,7 @@ import {
   type ServiceInput,
   storedElsewhere,
   textAt,
-} from "./check.ts";
-import { wrongFields } from "./checks/credentials.ts";
-import { inspectBaseUrl } from "./checks/endpoint.ts";
-import { unsendable } from "./checks/headers.ts";
-import { neededVariables } from "./checks/variables.ts";
-import type { WorkerOptions } from "./collect-worker.ts";
+} from "./input.ts";
 
 export type CollectContext = Pick<
   Context,

@@ -7,8 +7,9 @@ import { inspectFiles } from "../config/resolve.ts";
 import type { Context } from "../core/context.ts";
 import { attempt } from "../core/errors.ts";
 import type { Message } from "../text/message.ts";
-import type { DoctorInput, Repair } from "./check.ts";
+import type { Repair } from "./check.ts";
 import { type CollectContext, collectFrom } from "./collect.ts";
+import type { DoctorInput } from "./input.ts";
 import { runChecks } from "./run-checks.ts";
 
 /**

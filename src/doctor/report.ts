@@ -8,7 +8,8 @@ import { unresolvedIn } from "../core/unresolved.ts";
 import { repairPaste } from "../providers/paste.ts";
 import type { Values } from "../providers/provider.ts";
 import { say, type Texts } from "../text/message.ts";
-import { type CheckResult, type DoctorInput, inspectedProviders, textAt, textsIn } from "./check.ts";
+import type { CheckResult } from "./check.ts";
+import { type DoctorInput, inspectedProviders, textAt, textsIn } from "./input.ts";
 import { describeRepair } from "./repairs.ts";
 import type { DoctorReport } from "./run-checks.ts";
 

@@ -1,12 +1,5 @@
 import { isRemoteMode } from "../config/used-gateway.ts";
-import {
-  type Check,
-  type CheckResult,
-  type DoctorInput,
-  inspectedProviders,
-  type Repair,
-  type Requirement,
-} from "./check.ts";
+import type { Check, CheckResult, Repair, Requirement } from "./check.ts";
 import { CONFIG_CHECKS } from "./checks/config.ts";
 import { CREDENTIAL_CHECKS } from "./checks/credentials.ts";
 import { ENDPOINT_CHECKS, LIVE_CHECKS } from "./checks/endpoint.ts";
@@ -16,6 +9,7 @@ import { MACHINE_CHECKS } from "./checks/machine.ts";
 import { MODEL_CHECKS } from "./checks/models.ts";
 import { VARIABLE_CHECKS } from "./checks/variables.ts";
 import { WORKER_CHECKS } from "./checks/worker.ts";
+import { type DoctorInput, inspectedProviders } from "./input.ts";
 
 /** In the order in which they are reported. */
 export const CHECKS: readonly Check[] = [

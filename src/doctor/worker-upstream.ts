@@ -12,8 +12,8 @@ import { withRetry } from "../providers/probe.ts";
 import type { Endpoint, ProbeKind, Setup } from "../providers/provider.ts";
 import { sanitize } from "../providers/sanitize.ts";
 import type { Message } from "../text/message.ts";
-import { type DoctorInput, inspectedProviders, textAt } from "./check.ts";
-import { NO_ADVICE, type WorkerInput } from "./worker-input.ts";
+import { NO_ADVICE } from "./check.ts";
+import { type DoctorInput, inspectedProviders, textAt, type WorkerInput } from "./input.ts";
 
 interface Through {
   readonly url: string;

@@ -3,7 +3,8 @@ import { listenAddress } from "../../config/listen-address.ts";
 import { rejectedKeys } from "../../config/rejected-keys.ts";
 import { usedGateway } from "../../config/used-gateway.ts";
 import type { Message } from "../../text/message.ts";
-import { type Check, type CheckResult, type DoctorInput, resultOf } from "../check.ts";
+import { type Check, type CheckResult, resultOf } from "../check.ts";
+import type { DoctorInput } from "../input.ts";
 
 export const CONFIG_CHECKS: readonly Check[] = [
   {

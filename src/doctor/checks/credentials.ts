@@ -11,20 +11,16 @@ import { type TextUse, unresolvedIn } from "../../core/unresolved.ts";
 import { repairPaste } from "../../providers/paste.ts";
 import type { Field } from "../../providers/provider.ts";
 import { type Message, say } from "../../text/message.ts";
+import { atOtherPlaces, type Check, type CheckResult, faultsIn, resultOf } from "../check.ts";
 import {
-  atOtherPlaces,
-  type Check,
-  type CheckResult,
   type DoctorInput,
-  faultsIn,
   type InspectedProvider,
   inspectedProviders,
   objectAt,
-  resultOf,
   storedElsewhere,
   textAt,
   textsIn,
-} from "../check.ts";
+} from "../input.ts";
 import { bearerField, literals } from "./literals.ts";
 
 export const CREDENTIAL_CHECKS: readonly Check[] = [

@@ -2,14 +2,8 @@ import { formatPath } from "../../config/json5-value.ts";
 import { findingLines } from "../../providers/finding.ts";
 import type { Endpoint, OwnUrl } from "../../providers/provider.ts";
 import { type Message, say } from "../../text/message.ts";
-import {
-  type Check,
-  type CheckResult,
-  type DoctorInput,
-  type InspectedProvider,
-  inspectedProviders,
-  textAt,
-} from "../check.ts";
+import type { Check, CheckResult } from "../check.ts";
+import { type DoctorInput, type InspectedProvider, inspectedProviders, textAt } from "../input.ts";
 
 export const ENDPOINT_CHECKS: readonly Check[] = [
   {

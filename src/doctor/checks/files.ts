@@ -1,7 +1,8 @@
 import { octal } from "../../config/permissions.ts";
 import { escapedPath } from "../../core/shell-quoting.ts";
 import { say } from "../../text/message.ts";
-import { type Check, type CheckResult, type DoctorInput, resultOf } from "../check.ts";
+import { type Check, type CheckResult, resultOf } from "../check.ts";
+import type { DoctorInput } from "../input.ts";
 
 export const FILE_CHECKS: readonly Check[] = [
   { id: "files.present", title: (t) => t.doctor.filesPresent, needs: [], run: missingFiles },

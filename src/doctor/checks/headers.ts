@@ -4,18 +4,8 @@ import type { SecretInput } from "../../config/schema.ts";
 import { spellingOf } from "../../core/http.ts";
 import { type Unsendable, unsendableHeader, unsendableKey, unsendableName } from "../../core/sendable.ts";
 import { say } from "../../text/message.ts";
-import {
-  atOtherPlaces,
-  type Check,
-  type CheckResult,
-  type DoctorInput,
-  faultsIn,
-  type InspectedProvider,
-  inspectedProviders,
-  objectAt,
-  type Repair,
-  resultOf,
-} from "../check.ts";
+import { atOtherPlaces, type Check, type CheckResult, faultsIn, type Repair, resultOf } from "../check.ts";
+import { type DoctorInput, type InspectedProvider, inspectedProviders, objectAt } from "../input.ts";
 
 export const HEADER_CHECKS: readonly Check[] = [
   {

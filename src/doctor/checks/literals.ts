@@ -7,15 +7,8 @@ import { isCredentialHeader, isSecretVariable, looksSecret } from "../../core/re
 import { Secret } from "../../core/secret.ts";
 import { repairPaste } from "../../providers/paste.ts";
 import type { Field } from "../../providers/provider.ts";
-import {
-  type CheckResult,
-  type DoctorInput,
-  type InspectedProvider,
-  inspectedProviders,
-  objectAt,
-  type Repair,
-  textAt,
-} from "../check.ts";
+import type { CheckResult, Repair } from "../check.ts";
+import { type DoctorInput, type InspectedProvider, inspectedProviders, objectAt, textAt } from "../input.ts";
 
 /** Secrets that stand in the configuration itself, each with its way to `.env`. */
 export function literals(input: DoctorInput): readonly CheckResult[] {

@@ -1,7 +1,8 @@
 import { findVariable } from "../../config/variables.ts";
 import { type ProxyFault, proxyAddress } from "../../core/proxy-address.ts";
 import type { Texts } from "../../text/message.ts";
-import { type Check, type CheckResult, type DoctorInput, sourceName } from "../check.ts";
+import type { Check, CheckResult } from "../check.ts";
+import { type DoctorInput, sourceName } from "../input.ts";
 
 export const MACHINE_CHECKS: readonly Check[] = [
   { id: "machine.node", title: (t) => t.doctor.nodeSupported, needs: [], run: nodeVersion },

@@ -5,7 +5,8 @@ import { parseModelRef } from "../../providers/model.ts";
 import { isInCatalog, isOnlyNamed, protocolOf } from "../../providers/provider.ts";
 import { retirementFor } from "../../providers/retirement.ts";
 import type { Message, Texts } from "../../text/message.ts";
-import { type Check, type CheckResult, type DoctorInput, inspectedProviders, objectAt, textAt } from "../check.ts";
+import type { Check, CheckResult } from "../check.ts";
+import { type DoctorInput, inspectedProviders, objectAt, textAt } from "../input.ts";
 
 export const MODEL_CHECKS: readonly Check[] = [
   { id: "models.known", title: (t) => t.doctor.modelsKnown, needs: ["readableConfig"], run: known },

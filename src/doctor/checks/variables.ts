@@ -7,18 +7,16 @@ import { missingVariables, VARIABLE_NAME, type VariableSource, variablesIn } fro
 import { lookUp } from "../../core/context.ts";
 import { type Endpoint, storedUnder } from "../../providers/provider.ts";
 import type { Texts } from "../../text/message.ts";
+import { type Check, type CheckResult, resultOf } from "../check.ts";
 import {
-  type Check,
-  type CheckResult,
   type ConfigText,
   type DoctorInput,
   inspectedProviders,
   objectAt,
-  resultOf,
   sourceName,
   storedElsewhere,
   textsIn,
-} from "../check.ts";
+} from "../input.ts";
 
 export const VARIABLE_CHECKS: readonly Check[] = [
   {

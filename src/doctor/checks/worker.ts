@@ -2,9 +2,9 @@ import { isThisMachine } from "../../config/listen-address.ts";
 import { withPlace } from "../../core/result.ts";
 import { findingLines } from "../../providers/finding.ts";
 import type { Message } from "../../text/message.ts";
-import { type Check, type CheckResult, type DoctorInput, resultOf } from "../check.ts";
+import { type Check, type CheckResult, NO_ADVICE, resultOf } from "../check.ts";
+import type { DoctorInput, WorkerInput } from "../input.ts";
 import { WORKER_LAYERS } from "../worker-faults.ts";
-import { NO_ADVICE, type WorkerInput } from "../worker-input.ts";
 
 type Row = (worker: WorkerInput, input: DoctorInput) => readonly CheckResult[];
 
