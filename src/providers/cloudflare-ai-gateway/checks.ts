@@ -5,7 +5,7 @@ import type { Message, Texts } from "../../text/message.ts";
 import { isJson, JSON_HERE, placeholderProblem, repairPaste, unexpectedCharacter } from "../paste.ts";
 import type { CheckedAnswer, Field } from "../provider.ts";
 import { COMPAT, idsInUrl, namedEndpoint } from "./address.ts";
-import type { EndpointId } from "./endpoints.ts";
+import type { EndpointId } from "./endpoint-rows.ts";
 import { TOKEN_HEADER } from "./headers.ts";
 
 const ID = "cloudflare-ai-gateway";

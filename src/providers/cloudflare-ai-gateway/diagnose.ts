@@ -7,7 +7,7 @@ import { CLOUDFLARE_API_DIAGNOSES, EDGE_DIAGNOSES, WORKERS_AI_DIAGNOSES } from "
 import { GATEWAY_DIAGNOSES } from "./diagnoses/gateway.ts";
 import { NETWORK_DIAGNOSES, UNCLEAR_DIAGNOSES } from "./diagnoses/network.ts";
 import { ANTHROPIC_DIAGNOSES, OPENAI_DIAGNOSES } from "./diagnoses/upstreams.ts";
-import { endpointRow } from "./endpoints.ts";
+import { endpointRow } from "./endpoint-rows.ts";
 import { type DiagnosisCode, type DiagnosisRow, layerOf, matches } from "./matcher.ts";
 import { ANALYTICS_READ, type ResponseSignals, readSignals, type SentRequest } from "./response-signals.ts";
 

@@ -16,7 +16,7 @@ import {
   GATEWAY_ID,
   isApiToken,
 } from "./checks.ts";
-import type { EndpointId } from "./endpoints.ts";
+import type { EndpointId } from "./endpoint-rows.ts";
 import { isKeyless, TOKEN_HEADER } from "./headers.ts";
 
 const ID = "cloudflare-ai-gateway";

@@ -1,6 +1,6 @@
 import type { Model } from "../model.ts";
 import type { Price, PriceTable } from "../price.ts";
-import type { EndpointId } from "./endpoints.ts";
+import type { EndpointId } from "./endpoint-rows.ts";
 import { CATALOG_DATE, CLAUDE_MODELS, GPT_MODELS, WORKERS_AI_MODELS } from "./models.ts";
 
 type Cost = Pick<Model, "cost">["cost"];

@@ -4,7 +4,7 @@ import { ANTHROPIC_VERSION, type Checks, type Endpoint, type ProbeKind, type Set
 import { idsInUrl } from "./address.ts";
 import { bucketOf } from "./buckets.ts";
 import { diagnose } from "./diagnose.ts";
-import type { EndpointId } from "./endpoints.ts";
+import type { EndpointId } from "./endpoint-rows.ts";
 import { isKeyless, TOKEN_HEADER } from "./headers.ts";
 import type { SentRequest } from "./response-signals.ts";
 

@@ -1,5 +1,5 @@
 import { isObject, parseJson } from "../../core/json.ts";
-import type { EndpointId } from "./endpoints.ts";
+import type { EndpointId } from "./endpoint-rows.ts";
 
 /** Who wrote a response, judging by its format. `cut` is truncated JSON, `other` is unknown. */
 export type Author =

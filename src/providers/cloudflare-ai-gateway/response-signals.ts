@@ -2,7 +2,7 @@ import type { HttpResponse, NetworkFault } from "../../core/http.ts";
 import { isObject } from "../../core/json.ts";
 import type { HttpResult } from "../provider.ts";
 import { hostKindOf } from "./address.ts";
-import type { EndpointId } from "./endpoints.ts";
+import type { EndpointId } from "./endpoint-rows.ts";
 import { isExpected, parseBody, readBrokenJson, readEvents, readJson, type Signals, signals } from "./response-body.ts";
 
 /** The fault in the content of a well-formed response. */

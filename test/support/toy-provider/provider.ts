@@ -1,6 +1,7 @@
 import { fail, ok } from "../../../src/core/result.ts";
 import { repairPaste } from "../../../src/providers/paste.ts";
-import type { Endpoint, Field, Provider, Setup } from "../../../src/providers/provider.ts";
+import type { Endpoint, Field, Provider } from "../../../src/providers/provider.ts";
+import { checks, listToys, toyHeaders } from "./requests.ts";
 
 /** A provider that has nothing in common with Cloudflare's, and brings its own sentences. */
 
@@ -33,10 +34,6 @@ const FIELDS: readonly Field[] = [
   },
 ];
 
-/** Headers of every request of the toy's: its key has a header of its own. */
-export const toyHeaders = ({ apiKey }: Setup): Readonly<Record<string, string>> =>
-  apiKey === undefined ? {} : { "toy-key": apiKey.reveal() };
-
 const MODEL = {
   id: "bear-1",
   name: "Bear 1",
@@ -64,8 +61,8 @@ const ENDPOINT: Endpoint = {
   entry: ({ baseUrl = "" }) => ({ baseUrl, api: "openai-completions", headers: {} }),
   answersIn: ({ baseUrl }) => (baseUrl === undefined ? {} : { baseUrl }),
   requestHeaders: toyHeaders,
-  checks: async () => (await import("./requests.ts")).checks,
-  listing: async () => (await import("./requests.ts")).listToys,
+  checks: async () => checks,
+  listing: async () => listToys,
 };
 
 export const toy: Provider = {

@@ -2,7 +2,10 @@ import type { HttpRequest } from "../../../src/core/http.ts";
 import type { Finding } from "../../../src/providers/finding.ts";
 import { listByPages } from "../../../src/providers/list-models.ts";
 import type { Checks, HttpResult, ListModels, Setup } from "../../../src/providers/provider.ts";
-import { toyHeaders } from "./provider.ts";
+
+/** Headers of every request of the toy's: its key has a header of its own. */
+export const toyHeaders = ({ apiKey }: Setup): Readonly<Record<string, string>> =>
+  apiKey === undefined ? {} : { "toy-key": apiKey.reveal() };
 
 function requestTo(path: string, setup: Setup, userAgent: string): HttpRequest {
   return {

@@ -1,4 +1,4 @@
-import type { EndpointId } from "../endpoints.ts";
+import type { EndpointId } from "../endpoint-rows.ts";
 import { addressField, type DiagnosisRows, type Matcher, upstreamKeyField } from "../matcher.ts";
 import type { SentRequest } from "../response-signals.ts";
 
