@@ -12,6 +12,8 @@ const TEXTS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     rooms.map((room) => [room, `import { x } from "../../${room}/planted.ts";\nexport const y = x;\n`]),
   ),
+  circle: 'import { y } from "./back.ts";\nexport const x = () => y();\n',
+  back: 'import type { x } from "./circle.ts";\nexport const y = (): ReturnType<typeof x> => "";\n',
   process: "export const x = process;\n",
   fetch: "export const x = fetch;\n",
   console: "export const x = console;\n",
@@ -90,6 +92,12 @@ describe("the linter keeps the rooms apart", () => {
       const allowed = (FLOORS[other] ?? 0) < (FLOORS[room] ?? 0) || isExempt(room, other);
       expect([other, broken.has(`${room}/${other} noRestrictedImports`)]).toEqual([other, !allowed]);
     }
+  });
+
+  it.each(rooms)("%s has no circle of imports", (room) => {
+    expect([...broken]).toEqual(
+      expect.arrayContaining([`${room}/circle noImportCycles`, `${room}/back noImportCycles`]),
+    );
   });
 
   it("the gateway takes what it needs of a runtime from its host", () => {

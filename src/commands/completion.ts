@@ -19,13 +19,12 @@ import { OpenclawError } from "../core/errors.ts";
 import { jsonDocument } from "../core/json.ts";
 import { absolutePath } from "../core/path-variable.ts";
 import { commandLine, type Paths } from "../core/paths.ts";
-import { isOnPath } from "../core/program-command.ts";
+import { COMPLETE, isOnPath } from "../core/program-command.ts";
 import { escapedPath } from "../core/shell-quoting.ts";
 import { confirm } from "../terminal/interaction.ts";
 import type { Message } from "../text/message.ts";
 import type { Invocation } from "./invocation.ts";
 import { linePrinter, showWarnings } from "./print.ts";
-import { COMPLETE } from "./program.ts";
 import { quoted, userShell } from "./shell-words.ts";
 
 interface CompletionFlags {

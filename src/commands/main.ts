@@ -5,7 +5,7 @@ import { jsonDocument } from "../core/json.ts";
 import { once } from "../core/once.ts";
 import { type ProfileFlags, profileName } from "../core/paths.ts";
 import { printable } from "../core/printable.ts";
-import { programCommand } from "../core/program-command.ts";
+import { COMPLETE, programCommand } from "../core/program-command.ts";
 import { scrub, secretArguments } from "../core/redact.ts";
 import { problemLines, shownProblem } from "../core/result.ts";
 import { type Shown, shownTo } from "../core/shown.ts";
@@ -16,7 +16,7 @@ import { say, type Texts } from "../text/message.ts";
 import { shownTexts } from "../text/shown-texts.ts";
 import { globalFlags, withGlobalFlags } from "./global-flags.ts";
 import type { Invocation } from "./invocation.ts";
-import { COMPLETE, createProgram } from "./program.ts";
+import { createProgram } from "./program.ts";
 
 /** Runs one command line and returns its exit status. The only place where errors become text. */
 export async function main(

@@ -11,9 +11,8 @@ import { formatModelRef } from "../providers/model.ts";
 import type { Message } from "../text/message.ts";
 import type { Invocation } from "./invocation.ts";
 import { type ChangeFlags, changeConfig, type Decision } from "./models-change.ts";
-import { namesKnown } from "./models-known.ts";
+import { assertSetUp, namesKnown } from "./models-known.ts";
 import { type NamesFlags, printNames } from "./models-names.ts";
-import { assertSetUp } from "./models-set.ts";
 
 /** @source the published OpenClaw, seen in 2026.5.28: it refuses other characters. */
 const ALIAS = /^[A-Za-z0-9._:-]+$/;

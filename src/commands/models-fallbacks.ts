@@ -12,9 +12,9 @@ import { formatModelRef, parseModelRef } from "../providers/model.ts";
 import type { Message } from "../text/message.ts";
 import type { Invocation } from "./invocation.ts";
 import { type ChangeFlags, changeConfig, type Decision } from "./models-change.ts";
-import { namesKnown } from "./models-known.ts";
+import { assertSetUp, namesKnown } from "./models-known.ts";
 import { type NamesFlags, printNames } from "./models-names.ts";
-import { assertSetUp, usedEdits } from "./models-set.ts";
+import { usedEdits } from "./models-set.ts";
 
 export function defineFallbacks(fallbacks: Command, invocation: Invocation): void {
   const { modelEdits: text, models, commands } = invocation.context.text;

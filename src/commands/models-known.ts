@@ -1,5 +1,6 @@
 import type { LoadedFiles } from "../config/resolve.ts";
-import { attempt } from "../core/errors.ts";
+import type { Config } from "../config/schema.ts";
+import { attempt, OpenclawError } from "../core/errors.ts";
 import type { ListedByProvider } from "../models/catalog.ts";
 import type { KnownNames } from "../models/named.ts";
 import { type Endpoint, endpointsOf } from "../providers/provider.ts";
@@ -19,4 +20,13 @@ export async function namesKnown(invocation: Invocation): Promise<KnownIn> {
   const read = await attempt(() => readCache({ config, endpoints }, paths(), context));
   const listed: ListedByProvider = read.ok ? read.value.listed : new Map();
   return (files) => ({ config: files.config.config, endpoints, listed });
+}
+
+/** Throws `config.missing` where there is nothing to choose from. */
+export function assertSetUp({ models }: Config): void {
+  if (Object.keys(models?.providers ?? {}).length > 0) return;
+  throw new OpenclawError((t) => t.modelEdits.nothingSetUp, {
+    code: "config.missing",
+    hint: (t) => t.providers.runOnboard,
+  });
 }

@@ -3,8 +3,6 @@ import type { ConfigEdit } from "../config/config-edit.ts";
 import type { JsonPath, JsonValue } from "../config/json5-value.ts";
 import { allowEdits, defaultEdits, fallbacksIn } from "../config/model-edits.ts";
 import { type LoadedFiles, loadReadable } from "../config/resolve.ts";
-import type { Config } from "../config/schema.ts";
-import { OpenclawError } from "../core/errors.ts";
 import { doubtsAbout, retirementOfModel } from "../models/doubts.ts";
 import { type KnownNames, namedModel } from "../models/named.ts";
 import { formatModelRef, type ModelRef } from "../providers/model.ts";
@@ -13,7 +11,7 @@ import { canPrompt } from "../terminal/interaction.ts";
 import type { Message } from "../text/message.ts";
 import type { Invocation } from "./invocation.ts";
 import { type ChangeFlags, changeConfig, type Decision } from "./models-change.ts";
-import { type KnownIn, namesKnown } from "./models-known.ts";
+import { assertSetUp, type KnownIn, namesKnown } from "./models-known.ts";
 
 export function defineSet(command: Command, invocation: Invocation): void {
   const { modelEdits: text, commands } = invocation.context.text;
@@ -68,15 +66,6 @@ async function unlessRetired(
   const said = { model: model.model, date: retirement.date, successor: retirement.successor };
   const { successorInstead } = await import("./models-choose.ts");
   return (await successorInstead(said, invocation)) ? said.successor : name;
-}
-
-/** Throws `config.missing` where there is nothing to choose from. */
-export function assertSetUp({ models }: Config): void {
-  if (Object.keys(models?.providers ?? {}).length > 0) return;
-  throw new OpenclawError((t) => t.modelEdits.nothingSetUp, {
-    code: "config.missing",
-    hint: (t) => t.providers.runOnboard,
-  });
 }
 
 /**

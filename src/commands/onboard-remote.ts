@@ -6,7 +6,6 @@ import { OpenclawError } from "../core/errors.ts";
 import { jsonDocument } from "../core/json.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Problem } from "../core/result.ts";
-import type { Shown } from "../core/shown.ts";
 import { type Answer, SKIP, variablesNamed } from "../onboard/answers.ts";
 import { changeList, describePlan } from "../onboard/changes.ts";
 import { type CurrentState, readCurrentState } from "../onboard/current-state.ts";
@@ -20,23 +19,14 @@ import type { Provider } from "../providers/provider.ts";
 import { canPrompt, openPrompter } from "../terminal/interaction.ts";
 import { loadTexts } from "../text/language.ts";
 import { type Message, say } from "../text/message.ts";
-import type { FiledAnswers } from "./answers-file.ts";
-import { withSchema, writeSchema } from "./editor-schema.ts";
+import { writeSchema } from "./editor-schema.ts";
 import { fieldAnswers } from "./flag-answers.ts";
-import { planDeps, readingOf } from "./onboard.ts";
+import { type Asked, planDeps, readingOf } from "./onboard-asked.ts";
+import type { OnboardRun } from "./onboard-finish.ts";
 import type { Flags } from "./onboard-flags.ts";
 import { showWarnings } from "./print.ts";
 import { checkRemote } from "./remote-check.ts";
 import { filesJson, writtenLines } from "./written-files.ts";
-
-interface RemoteDeps {
-  readonly paths: Paths;
-  readonly providers: readonly Provider[];
-  readonly version: string;
-  readonly shown: Shown;
-  readonly context: Context;
-  readonly filed: FiledAnswers | undefined;
-}
 
 /** Nothing is resolved of a provider here. */
 const NO_PROVIDER: Resolution = {
@@ -55,14 +45,15 @@ const NO_PROVIDER: Resolution = {
  * `applyPlan` throws.
  */
 export async function onboardRemote(
-  flags: Flags,
-  flagProblems: readonly Problem[],
-  { paths, providers, version, shown, context, filed }: RemoteDeps,
+  asked: Asked,
+  { version, paths, shown }: Pick<OnboardRun, "version" | "paths" | "shown">,
+  context: Context,
 ): Promise<void> {
+  const { flags, providers, filed } = asked;
   const { text } = context;
   const read = await fieldAnswers(REMOTE_TOKEN, flags, context);
   const givenToken = filed?.references[REMOTE_TOKEN.id] ?? read.answers[REMOTE_TOKEN.id];
-  const problems = [...flagProblems, ...read.problems, ...localFlags(flags, providers)];
+  const problems = [...asked.problems, ...read.problems, ...localFlags(flags, providers)];
   const asks = !flags.nonInteractive;
   if (asks && !canPrompt(context)) {
     assertResolved({ problems, missing: [] });
@@ -73,7 +64,7 @@ export async function onboardRemote(
   }
   const named = variablesNamed({ ...read.answers, ...(givenToken && { [REMOTE_TOKEN.id]: givenToken }) });
   const readState = (known?: CurrentState) =>
-    readCurrentState({ ...readingOf(filed), providers, named }, paths, context, known);
+    readCurrentState({ ...readingOf(asked), providers, named }, paths, context, known);
   const current = await readState();
   const given = givenUrl(flags, current);
   const urlProblems = given === undefined || given.checked.ok ? [] : [given.checked.error];
@@ -88,11 +79,7 @@ export async function onboardRemote(
   if (flags.verify !== false) notes.push(await checkRemote(answers, current, prompter, context));
   for (const note of notes) context.err(`${say(note, text)}\n`);
   const loose = loosePermissions(paths, [...current.config.bytes.keys()], context);
-  const deps = {
-    ...planDeps(version, paths, context),
-    patchSecrets: filed?.patchSecrets,
-    patch: flags.editorSchema ? withSchema(filed?.patch, current.config.config) : filed?.patch,
-  };
+  const deps = planDeps(asked, current, { version, paths }, context);
   const applied = await written(
     answers,
     current,

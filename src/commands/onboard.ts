@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import { type Plan, sweep } from "../config/apply.ts";
 import { attributesLost } from "../config/attributes.ts";
-import { randomToken } from "../config/credentials.ts";
 import { filesElsewhere } from "../config/elsewhere.ts";
 import { loosePermissions } from "../config/permissions.ts";
 import { assertPlacesWritable } from "../config/preflight.ts";
@@ -11,14 +10,12 @@ import type { Context } from "../core/context.ts";
 import { OpenclawError, unlessRefused } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { type Problem, withPlace } from "../core/result.ts";
-import type { Secret } from "../core/secret.ts";
 import { settingIn, variablesNamed } from "../onboard/answers.ts";
 import { type CurrentState, readCurrentState } from "../onboard/current-state.ts";
 import { modelNotes } from "../onboard/default-model.ts";
 import { assertReferences } from "../onboard/given-references.ts";
 import { inferredChoice, isInferred, isSettingGiven } from "../onboard/inferred-choice.ts";
 import { localGatewayNotes } from "../onboard/local-gateway.ts";
-import type { PlanDeps } from "../onboard/plan.ts";
 import { assertResolved, type Resolution, resolveAnswers } from "../onboard/resolve-answers.ts";
 import type { Verify } from "../onboard/wizard-check.ts";
 import type { SetupRequest } from "../onboard/wizard-field.ts";
@@ -27,10 +24,9 @@ import { type Finding, findingLines } from "../providers/finding.ts";
 import { needOf, type ProbeKind, type Provider } from "../providers/provider.ts";
 import { canPrompt, openPrompter } from "../terminal/interaction.ts";
 import { type Message, say, type Texts } from "../text/message.ts";
-import type { FiledAnswers } from "./answers-file.ts";
-import { withSchema } from "./editor-schema.ts";
-import { answersFromFlags } from "./flag-answers.ts";
+import { answersFromFlags, type FlagAnswers } from "./flag-answers.ts";
 import type { Invocation } from "./invocation.ts";
+import { type Asked, planDeps, readingOf } from "./onboard-asked.ts";
 import { type Done, finish, type OnboardRun } from "./onboard-finish.ts";
 import {
   clientProblems,
@@ -72,7 +68,8 @@ async function answered(
     assertResolved({ problems, missing: [] });
     return (await import("./export-answers.ts")).exportAnswers(given, providers, invocation);
   }
-  if (given.answers === undefined) return onboard(given, problems, withoutEffect, providers, invocation);
+  const asked = { flags: given, problems, withoutEffect, providers };
+  if (given.answers === undefined) return onboard(asked, invocation);
   const { answersFromFile } = await import("./answers-file.ts");
   const filed = await answersFromFile(given.answers, {
     given: namesOfGiven(command),
@@ -83,41 +80,36 @@ async function answered(
   });
   const flags = { ...given, ...filed.flags, nonInteractive: true };
   try {
-    await onboard(flags, problems, withoutEffect, providers, invocation, filed);
+    await onboard({ ...asked, flags, filed }, invocation);
   } catch (error) {
     throw error instanceof OpenclawError ? filed.placed(error) : error;
   }
 }
 
-async function onboard(
-  given: Flags,
-  flagProblems: readonly Problem[],
-  withoutEffect: readonly string[],
-  providers: readonly Provider[],
-  { context, about: { version }, paths: locate, shown }: Invocation,
-  filed?: FiledAnswers,
-): Promise<void> {
-  const paths = locate();
-  const { text } = context;
-  const flags = { ...given, nonInteractive: given.nonInteractive || given.yes || false };
+async function onboard(given: Asked, invocation: Invocation): Promise<void> {
+  const { context, about, paths: locate, shown } = invocation;
+  const flags = { ...given.flags, nonInteractive: given.flags.nonInteractive || given.flags.yes || false };
+  const asked = { ...given, flags };
+  const of = { version: about.version, paths: locate(), shown };
   if (!flags.dryRun) assertWritable(context);
-  const remoteFlags = remoteFlagsOf(flags);
-  if (flags.mode === "remote" || (flags.mode === undefined && remoteFlags.length > 0)) {
-    const { onboardRemote } = await import("./onboard-remote.ts");
-    return onboardRemote(flags, flagProblems, { paths, providers, version, shown, context, filed });
-  }
-  if (withoutEffect.length > 0) context.err(`${text.onboard.withoutEffect(withoutEffect)}\n`);
-  const {
-    answers,
-    problems: fieldProblems,
-    notes,
-  } = await answersFromFlags(flags, providers, context, filed?.references);
-  const problems = [
-    ...flagProblems.filter(({ where }) => fieldProblems.every((problem) => problem.where !== where)),
-    ...fieldProblems,
-    ...clientProblems(flags),
-    ...remoteFlags.map((where): Problem => ({ where, message: ONLY_REMOTE, hint: ({ onboard }) => onboard.leaveOut })),
-  ];
+  if (flags.mode === "remote" || (flags.mode === undefined && remoteFlagsOf(flags).length > 0))
+    return (await import("./onboard-remote.ts")).onboardRemote(asked, of, context);
+  if (asked.withoutEffect.length > 0) context.err(`${context.text.onboard.withoutEffect(asked.withoutEffect)}\n`);
+  const run = await startedRun(asked, of, context);
+  if (flags.verify === "message") context.err(`${context.text.onboard.messageIsBilled}\n`);
+  const done = await (flags.nonInteractive ? runScript(run) : runQuestions(run));
+  if (!flags.dryRun) await sweep(run.paths, [...run.current.config.bytes.keys()], context);
+  await finish(done, run);
+}
+
+/** Reads flags and files, and says what has to be said before anything is asked. Throws `usage.*`, `terminal.required`. */
+async function startedRun(
+  asked: Asked,
+  { version, paths, shown }: Pick<OnboardRun, "version" | "paths" | "shown">,
+  context: Context,
+): Promise<OnboardRun> {
+  const { flags, providers } = asked;
+  const { answers, problems, notes } = await givenAnswers(asked, context);
   const isChange = isSettingGiven(answers) || flags.editorSchema === true;
   if (!flags.nonInteractive && !canPrompt(context)) {
     assertResolved({ problems, missing: [] });
@@ -125,15 +117,11 @@ async function onboard(
     throw noTerminal(isChange && isSetUp ? [] : providers);
   }
   const read = (known?: CurrentState) =>
-    readCurrentState({ ...readingOf(filed), providers, named: variablesNamed(answers) }, paths, context, known);
+    readCurrentState({ ...readingOf(asked), providers, named: variablesNamed(answers) }, paths, context, known);
   const current = await read();
   const known = flags.nonInteractive || isChange ? { ...answers, ...inferredChoice(answers, current) } : answers;
   const writeDeps: WriteDeps = {
-    planDeps: {
-      ...planDeps(version, paths, context),
-      patchSecrets: filed?.patchSecrets,
-      patch: flags.editorSchema ? withSchema(filed?.patch, current.config.config) : filed?.patch,
-    },
+    planDeps: planDeps(asked, current, { version, paths }, context),
     paths,
     loose: loosePermissions(paths, [...current.config.bytes.keys()], context),
     read,
@@ -151,7 +139,7 @@ async function onboard(
   // A script hears it of what is replaced, and does not wait for another program where nothing is.
   if (!flags.nonInteractive && !flags.dryRun)
     showWarnings(await attributesLost([paths.secrets, ...current.config.bytes.keys()], context), context);
-  const run: OnboardRun = {
+  return {
     flags,
     beforehand,
     given: { answers: known, problems, notes },
@@ -164,17 +152,25 @@ async function onboard(
     context,
     proxied: withProxy(fileValues(current), context),
   };
-  if (flags.verify === "message") context.err(`${text.onboard.messageIsBilled}\n`);
-  const done = await (flags.nonInteractive ? runScript(run) : runQuestions(run));
-  if (!flags.dryRun) await sweep(paths, [...current.config.bytes.keys()], context);
-  await finish(done, run);
+}
+
+/** The answers that flags and the file give, and everything that is wrong with them. */
+async function givenAnswers({ flags, problems, providers, filed }: Asked, context: Context): Promise<FlagAnswers> {
+  const given = await answersFromFlags(flags, providers, context, filed?.references);
+  return {
+    ...given,
+    problems: [
+      ...problems.filter(({ where }) => given.problems.every((problem) => problem.where !== where)),
+      ...given.problems,
+      ...clientProblems(flags),
+      ...remoteFlagsOf(flags).map(
+        (where): Problem => ({ where, message: ONLY_REMOTE, hint: ({ onboard }) => onboard.leaveOut }),
+      ),
+    ],
+  };
 }
 
 const ONLY_REMOTE: Message = ({ onboard }) => onboard.onlyUsedWith({ flag: "--mode", values: ["remote"] });
-
-/** With a file of answers, the environment answers nothing that the file does not name. */
-export const readingOf = (filed: FiledAnswers | undefined) =>
-  filed === undefined ? {} : { isDeclared: true, ...(filed.sources && { sources: filed.sources }) };
 
 /**
  * Takes everything from flags, variables and files, and looks up what is missing. Throws `usage.*`, `verify.failed`.
@@ -304,11 +300,4 @@ function assertWorks(finding: Finding | undefined, { provider, answers }: Resolu
 
 function showNotes(notes: readonly Message[], { err, text }: Context): void {
   for (const note of notes) err(`${say(note, text)}\n`);
-}
-
-export function planDeps(version: string, { defaultPort }: Paths, { now, randomBytes }: Context): PlanDeps {
-  let token: Secret | undefined;
-  // One token per run, so that the preview shows what will be written.
-  const newToken = () => (token ??= randomToken({ randomBytes }));
-  return { newToken, now: now(), version, defaultPort };
 }

@@ -133,9 +133,6 @@ const ancestorsOf = ({ parent }: Command): readonly Command[] =>
 
 const pathOf = (command: Command): string => `openclaw ${wordsOf(command)}`.trimEnd();
 
-/** The word behind the program's name with which a shell asks how its command line goes on. */
-export const COMPLETE = "__complete";
-
 interface CommandModule {
   readonly define: (command: Command, invocation: Invocation) => void | Promise<void>;
 }

@@ -29,7 +29,7 @@ import { DEFAULT_NAME, judgeName } from "../worker-project/names.ts";
 import { folderNamed, readProject } from "../worker-project/read-folder.ts";
 import { boundDataset, parseWrangler, WRANGLER_FILE } from "../worker-project/wrangler-file.ts";
 import type { Invocation } from "./invocation.ts";
-import type { AskedUsage, ReadUsage } from "./usage.ts";
+import type { AskedUsage, ReadUsage } from "./usage-source.ts";
 
 export interface WorkerUsageFlags {
   /** True without a name. */

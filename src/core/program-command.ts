@@ -5,6 +5,9 @@ import { unlessFails } from "./errors.ts";
 import { parseJsonObject } from "./json.ts";
 import { quotedWord } from "./shell-quoting.ts";
 
+/** The word behind the program's name with which a shell asks how its command line goes on. */
+export const COMPLETE = "__complete";
+
 type StartContext = Pick<Context, "env" | "files" | "started" | "cwd" | "platform">;
 
 /** Folders that npm puts on the path of what it starts, and only of that. */

@@ -1,6 +1,5 @@
 import { once } from "./once.ts";
 import type { Problem } from "./result.ts";
-import type { Secret } from "./secret.ts";
 
 /*
  * The one policy of what is secret and how it is masked: on the screen, in reports, differences, logs and errors.
@@ -212,7 +211,7 @@ const CREDENTIAL_SHAPES: readonly (readonly [marks: readonly string[], shape: Re
 const SHORTEST = 6;
 
 /** Masks the given secrets, their URL-encoded and JSON-escaped forms, and anything shaped like a credential. */
-export function scrub(text: string, secrets: Iterable<Secret | string> = []): string {
+export function scrub(text: string, secrets: Iterable<{ readonly reveal: () => string } | string> = []): string {
   const values = [...secrets].map((secret) => (typeof secret === "string" ? secret : secret.reveal()));
   const forms = values
     .filter((value) => value.length >= SHORTEST)

@@ -4,17 +4,41 @@ import { isRemoteMode, usedGateway } from "../config/used-gateway.ts";
 import { type Context, lookUp } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
 import { withPlace } from "../core/result.ts";
+import type { Message } from "../text/message.ts";
 import type { Health } from "./health.ts";
 import type { ServiceContext } from "./manager.ts";
 import { type RemoteHealth, remoteHealth } from "./remote-health.ts";
 import { remoteNotes, remoteProblems } from "./remote-problems.ts";
-import type { GatewayStatus } from "./status.ts";
+import type { CredentialSource, Rotation } from "./runtime.ts";
+
+export interface RemoteView {
+  /** As the configuration writes it. */
+  readonly url: string;
+  /** False if the configuration keeps it from being asked. */
+  readonly isAsked: boolean;
+  /** `undefined` if no gateway of ours answers. */
+  readonly token: "known" | "unknown" | "needed" | "unneeded" | undefined;
+}
+
+/** What is to be said of the gateway that is used here, wherever it runs. */
+export interface UsedGatewayStatus {
+  /** True if it is running and can serve all requests. */
+  readonly ok: boolean;
+  readonly gateway: Health;
+  /** If it runs on another machine. */
+  readonly remote?: RemoteView;
+  readonly credentials: readonly CredentialSource[];
+  readonly rotation: readonly Rotation[];
+  readonly problems: readonly Message[];
+  /** Advice that does not affect `ok`. */
+  readonly notes: readonly Message[];
+}
 
 /** What is to be said of the gateway elsewhere that this machine uses; `undefined` if it runs its own. */
 export async function remoteStatus(
   paths: Paths,
   context: ServiceContext & Pick<Context, "http" | "randomBytes">,
-): Promise<Omit<GatewayStatus, "service"> | undefined> {
+): Promise<UsedGatewayStatus | undefined> {
   const { values } = await inspectFiles(paths, context);
   if (!isRemoteMode(values.config)) return undefined;
   const resolved = await resolveVariables({ gatewayToken: true }, values, context);

@@ -7,14 +7,8 @@ import { managerIfAny } from "./find-manager.ts";
 import { checkHealth, type Health } from "./health.ts";
 import { ownerOf } from "./install.ts";
 import type { ServiceContext, ServiceManager, ServiceState } from "./manager.ts";
-import { remoteStatus } from "./remote-status.ts";
-import {
-  type CredentialSource,
-  type GatewayProfile,
-  gatewayRuntime,
-  profileService,
-  type Rotation,
-} from "./runtime.ts";
+import { remoteStatus, type UsedGatewayStatus } from "./remote-status.ts";
+import { type GatewayProfile, gatewayRuntime, profileService } from "./runtime.ts";
 import type { ServiceSpec } from "./spec.ts";
 
 export interface ServiceView extends ServiceState {
@@ -29,27 +23,8 @@ export interface ServiceView extends ServiceState {
   readonly isUpToDate: boolean;
 }
 
-export interface RemoteView {
-  /** As the configuration writes it. */
-  readonly url: string;
-  /** False if the configuration keeps it from being asked. */
-  readonly isAsked: boolean;
-  /** `undefined` if no gateway of ours answers. */
-  readonly token: "known" | "unknown" | "needed" | "unneeded" | undefined;
-}
-
-export interface GatewayStatus {
-  /** True if the gateway that is used here is running and can serve all requests. */
-  readonly ok: boolean;
+export interface GatewayStatus extends UsedGatewayStatus {
   readonly service: ServiceView | undefined;
-  readonly gateway: Health;
-  /** Of a gateway on another machine, which is used in place of one here. */
-  readonly remote?: RemoteView;
-  readonly credentials: readonly CredentialSource[];
-  readonly rotation: readonly Rotation[];
-  readonly problems: readonly Message[];
-  /** Advice that does not affect `ok`. */
-  readonly notes: readonly Message[];
 }
 
 /**

@@ -83,7 +83,11 @@ export async function startGatewayProcess({
     env: cleanEnv(home, env),
     stdio: ["ignore", "pipe", "pipe"],
   });
-  onTestFinished(() => void child.kill("SIGKILL"));
+  // Its workers write into its home until they know that it is gone.
+  onTestFinished(async () => {
+    child.kill("SIGKILL");
+    await ended;
+  });
   const log = listenedTo();
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", log.write);
