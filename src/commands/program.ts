@@ -96,7 +96,7 @@ class OpenclawCommand extends Command {
         .visibleOptions(command)
         .flatMap(({ long }) => long ?? []),
     );
-    throw usageError(this, "usage.unknown", (t) => t.commands.usage.unknownFlag(flag), nearest(flag, flags));
+    throw new UnknownFlag(flag, [...new Set(flags)], pathOf(this));
   }
 
   override _callParseArg(target: Option | Argument, value: string, previous: unknown): unknown {
@@ -113,10 +113,36 @@ class OpenclawCommand extends Command {
   }
 }
 
+/** Without the flag that was meant, for which a table is loaded. */
+class UnknownFlag extends OpenclawError {
+  readonly #flag: string;
+  readonly #flags: readonly string[];
+
+  constructor(flag: string, flags: readonly string[], path: string) {
+    super((t) => t.commands.usage.unknownFlag(flag), {
+      code: "usage.unknown",
+      hint: (t) => t.commands.usage.seeHelp(path),
+    });
+    this.#flag = flag;
+    this.#flags = flags;
+  }
+
+  async withMeant(): Promise<OpenclawError> {
+    const { meantFlags } = await import("./meant-flags.ts");
+    const meant = meantFlags(this.#flag, this.#flags);
+    if (meant.length === 0) return this;
+    return new OpenclawError(this.says, { code: this.code, hint: (t) => t.commands.usage.didYouMean(meant) });
+  }
+}
+
+/** Suggests the flag that was probably meant, if the error is of an unknown one. */
+export const withMeantFlag = async (error: OpenclawError): Promise<OpenclawError> =>
+  error instanceof UnknownFlag ? error.withMeant() : error;
+
 function usageError(command: Command, code: ErrorCode, message: Message, similar?: string): OpenclawError {
   const path = pathOf(command);
   const hint: Message = (t) =>
-    similar === undefined ? t.commands.usage.seeHelp(path) : t.commands.usage.didYouMean(similar);
+    similar === undefined ? t.commands.usage.seeHelp(path) : t.commands.usage.didYouMean([similar]);
   return new OpenclawError(message, { code, hint });
 }
 

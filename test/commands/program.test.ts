@@ -15,6 +15,35 @@ describe("a usage error", () => {
     ["a command like no other", ["frobnicate"], 'Unknown command "frobnicate".\nFor help, run `openclaw --help`.\n'],
     ["a flag", ["models", "list", "--jsn"], "Unknown flag --jsn.\nDid you mean `--json`?\n"],
     ["a flag of the root", ["models", "list", "--profil", "x"], "Unknown flag --profil.\nDid you mean `--profile`?\n"],
+    ...(
+      [
+        ["onboard", "base-url", ["cloudflare-ai-gateway-base-url"]],
+        ["onboard", "endpoint", ["cloudflare-ai-gateway-endpoint"]],
+        ["onboard", "url", ["cloudflare-ai-gateway-base-url", "remote-url"]],
+        ["onboard", "api-key", ["cloudflare-ai-gateway-api-key", "cloudflare-ai-gateway-openai-api-key"]],
+        ["onboard", "Anthropic-API-Key", ["cloudflare-ai-gateway-api-key"]],
+        ["onboard", "custom-base-url", ["cloudflare-ai-gateway-base-url"]],
+        ["onboard", "gateway-password", ["gateway-token"]],
+        ["onboard", "my-account-id", ["cloudflare-ai-gateway-account-id"]],
+        [
+          "onboard",
+          "cf-token",
+          ["cloudflare-ai-gateway-token", "cloudflare-api-token", "gateway-token", "remote-token"],
+        ],
+        ["onboard", "constructor", []],
+        ["gateway logs", "tail", ["lines"]],
+        ["gateway top", "window", ["period"]],
+        ["usage", "days", ["since"]],
+        ["usage", "format", ["json", "csv"]],
+      ] as const
+    ).map(([command, flag, meant]): [string, string[], string] => {
+      const words = meant
+        .map((one) => `\`--${one}\``)
+        .join(", ")
+        .replace(/, ([^,]*)$/, " or $1");
+      const hint = words === "" ? `For help, run \`openclaw ${command} --help\`.` : `Did you mean ${words}?`;
+      return [`--${flag} of ${command}`, [...command.split(" "), `--${flag}`], `Unknown flag --${flag}.\n${hint}\n`];
+    }),
     [
       "a flag like no other, whose value is not repeated",
       ["models", "list", "--frobnicate=secret"],

@@ -1,4 +1,5 @@
 import { shownMs } from "../numbers.ts";
+import { oneOf } from "./words.ts";
 
 /** Descriptions of commands and flags, and what several commands say. */
 export const commands = () => ({
@@ -62,7 +63,7 @@ export const commands = () => ({
     noSuchDay: ({ flag, day }: { flag: string; day: string }) => `${flag}: the day ${day} does not exist.`,
     inFuture: ({ flag, time }: { flag: string; time: string }) => `${flag}: ${time} is in the future.`,
     wholeDays: ({ flag, value }: { flag: string; value: string }) => `${flag} takes whole days here, not "${value}".`,
-    didYouMean: (word: string) => `Did you mean \`${word}\`?`,
+    didYouMean: (words: readonly string[]) => `Did you mean ${oneOf(words.map((word) => `\`${word}\``))}?`,
     seeHelp: (command: string) => `For help, run \`${command} --help\`.`,
   },
 

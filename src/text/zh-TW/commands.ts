@@ -1,6 +1,6 @@
 import type { commands as english } from "../en/commands.ts";
 import { shownMs } from "../numbers.ts";
-import { zh } from "./words.ts";
+import { oneOf, zh } from "./words.ts";
 
 const PLACEHOLDERS: Readonly<Record<string, string>> = {
   address: "位址",
@@ -114,7 +114,7 @@ export const commands = (): ReturnType<typeof english> => ({
     noSuchDay: ({ flag, day }) => zh`${flag} 指定的日期 ${day} 不存在。`,
     inFuture: ({ flag, time }) => zh`${flag} 指定的時間 ${time} 還沒到。`,
     wholeDays: ({ flag, value }) => zh`${flag} 在這裡以整天計算，不能用「${value}」。`,
-    didYouMean: (word) => zh`你是指 \`${word}\` 嗎？`,
+    didYouMean: (words) => zh`你是指 ${oneOf(words.map((word) => `\`${word}\``))} 嗎？`,
     seeHelp: (command) => zh`要查看說明，請執行 \`${command} --help\`。`,
   },
 

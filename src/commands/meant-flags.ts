@@ -1,0 +1,71 @@
+import { nearest } from "../core/similar.ts";
+
+/**
+ * Flags of other programs for the same, each with ours. Of several, those that the command has.
+ * @source the published OpenClaw (`--custom-base-url`, `--gateway-password`), journalctl, tail, docker, the SDKs' variables.
+ */
+const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
+  url: ["base-url", "remote-url"],
+  "api-base": ["base-url"],
+  "api-url": ["base-url"],
+  "custom-base-url": ["base-url"],
+  host: ["gateway-bind", "bind", "allow-host"],
+  listen: ["gateway-bind", "bind"],
+  "anthropic-api-key": ["cloudflare-ai-gateway-api-key"],
+  password: ["gateway-token"],
+  "gateway-password": ["gateway-token"],
+  secret: ["cloudflare-ai-gateway-api-key", "gateway-token"],
+  provider: ["auth-choice"],
+  account: ["account-id"],
+  gateway: ["gateway-id"],
+  name: ["gateway-id", "profile"],
+  primary: ["model"],
+  test: ["verify", "probe"],
+  check: ["verify"],
+  force: ["yes"],
+  "assume-yes": ["yes"],
+  debug: ["verbose"],
+  locale: ["lang"],
+  language: ["lang"],
+  tail: ["lines"],
+  limit: ["lines"],
+  last: ["lines", "since"],
+  watch: ["follow", "interval"],
+  from: ["since"],
+  after: ["since"],
+  days: ["since"],
+  range: ["since", "period"],
+  window: ["period"],
+  group: ["by"],
+  sort: ["by"],
+  level: ["errors", "log-level"],
+  format: ["json", "csv"],
+  output: ["json", "csv"],
+  concurrency: ["workers"],
+  processes: ["workers"],
+  timeout: ["upstream-timeout", "probe-timeout"],
+};
+
+/** More of them than this is no help. */
+const MOST = 4;
+
+/**
+ * The flags of ours that were probably meant with one that is not: the same for others, one that is spelt like it, or those
+ * that end with its words, as `--cloudflare-ai-gateway-base-url` for `--base-url`. Empty if there is none, or are too many.
+ */
+export function meantFlags(flag: string, flags: readonly string[]): readonly string[] {
+  const name = flag.replace(/^-+/, "").toLowerCase();
+  const ending = (words: string) =>
+    flags.includes(`--${words}`) ? [`--${words}`] : flags.filter((one) => one.endsWith(`-${words}`));
+  const others = (Object.hasOwn(OTHER_NAMES, name) ? OTHER_NAMES[name] : undefined) ?? [];
+  const same = [...new Set(others.flatMap(ending))];
+  if (same.length > 0) return same.slice(0, MOST);
+  const alike = nearest(flag, flags);
+  if (alike !== undefined) return [alike];
+  // Without the words before: `--my-account-id` is one of an account id.
+  for (let words = name; words !== ""; words = words.includes("-") ? words.slice(words.indexOf("-") + 1) : "") {
+    const found = ending(words);
+    if (found.length > 0) return found.length > MOST ? [] : found;
+  }
+  return [];
+}
