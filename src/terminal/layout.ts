@@ -1,7 +1,7 @@
 import type { Choice } from "../core/context.ts";
 import { printable } from "../core/printable.ts";
 import { piecesOf } from "./line-breaks.ts";
-import { textWidth } from "./width.ts";
+import { cutTo, textWidth } from "./width.ts";
 
 /** For output that is no terminal. */
 const UNLIMITED = Number.POSITIVE_INFINITY;
@@ -106,12 +106,25 @@ export function wrap(text: string, columns = UNLIMITED): string {
     .join("\n");
 }
 
-/** Lines of a log: what does not fit is indented below the line's beginning. */
+/** Lines of a log: what does not fit is indented below the line's beginning. The name of a model is broken after a `/`. */
 export const hanging = (text: string, columns = UNLIMITED): string =>
   text
     .split("\n")
-    .map((line) => wrapLine(`  ${line}`, columns).slice(2))
+    .map((line) => wrapLine(`  ${line}`, columns).split("\n"))
+    .map((lines) =>
+      lines
+        .flatMap((line) => brokenAfterSlash(line, columns))
+        .join("\n")
+        .slice(2),
+    )
     .join("\n");
+
+/** A line of one word that is too long, and begins with two blanks. */
+function brokenAfterSlash(line: string, columns: number): readonly string[] {
+  if (textWidth(line) <= columns) return [line];
+  const end = cutTo(columns, line).lastIndexOf("/") + 1;
+  return end < 3 ? [line] : [line.slice(0, end), ...brokenAfterSlash(`  ${line.slice(end)}`, columns)];
+}
 
 function wrapLine(line: string, columns: number): string {
   if (textWidth(line) <= columns) return line;
