@@ -159,6 +159,18 @@ export const differing = (one: Row, because: string, ...worker: readonly Step[])
   differs: { worker, because },
 });
 
+/** The same, of what begins alike. */
+export const parting = (
+  name: string,
+  setup: Row["setup"],
+  both: readonly Step[],
+  {
+    node,
+    worker,
+    because,
+  }: { readonly node: readonly Step[]; readonly worker: readonly Step[]; readonly because: string },
+): Row => differing(row(name, setup, ...both, ...node), because, ...both, ...worker);
+
 /** The gateway has met its own name. */
 export const loopBack = refuses(
   508,
