@@ -4,11 +4,11 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { claudeAt, GATEWAY_SECRETS, gatewayConfig } from "../support/gateway-home.ts";
 import { CANARY_CLIENT_TOKEN, startGatewayProcess, writeHome } from "../support/gateway-process.ts";
 import { CANARY_KEY, openclaw, temporaryHome } from "../support/program.ts";
 import { openChromium } from "./chromium.ts";
 
-const CLAUDE = "cloudflare-ai-gateway";
 const ALICE = "CANARY-client-token-of-alice";
 const EVIL = '<img src=x onerror="window.canary=1">';
 
@@ -77,21 +77,7 @@ async function startUpstream(): Promise<Upstream> {
 
 function homeFor({ url }: Upstream): string {
   const home = temporaryHome();
-  const anthropic = {
-    baseUrl: `${url}/anthropic`,
-    api: "anthropic-messages",
-    apiKey: "${CLOUDFLARE_AI_GATEWAY_API_KEY}",
-  };
-  const config = {
-    models: { providers: { [CLAUDE]: anthropic } },
-    agents: { defaults: { model: { primary: `${CLAUDE}/claude-sonnet-5-5` } } },
-    gateway: { auth: { mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" } },
-  };
-  writeHome(home, config, {
-    CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY,
-    OPENCLAW_GATEWAY_TOKEN: CANARY_CLIENT_TOKEN,
-    OPENCLAW_GATEWAY_TOKENS: `alice=${ALICE}`,
-  });
+  writeHome(home, gatewayConfig(claudeAt(url)), { ...GATEWAY_SECRETS, OPENCLAW_GATEWAY_TOKENS: `alice=${ALICE}` });
   return home;
 }
 

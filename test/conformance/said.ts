@@ -125,6 +125,13 @@ interface AnswerOptions {
   readonly isStream?: boolean;
 }
 
+/** What is sent to an endpoint of OpenAI's protocols in place of Anthropic's headers. */
+export const bearer = (key: string) => ({
+  "x-api-key": undefined,
+  "anthropic-version": undefined,
+  authorization: `Bearer ${key}`,
+});
+
 /** The client's whole answer. */
 export function answers(
   status: number,

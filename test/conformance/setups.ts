@@ -5,6 +5,7 @@ export const TOKEN = "CANARY-table-token-CANARY-table-token-1";
 export const NAMED_TOKEN = "CANARY-named-token-CANARY-named-token-2";
 /** What upstreams get. */
 export const KEY = "sk-ant-api03-CANARY-table-key-CANARY-table-key-wXyZ";
+export const OPENAI_KEY = "sk-proj-CANARY-openai-CANARY-openai-key";
 export const OTHER_KEY = "CANARY-other-key-CANARY-other-key";
 
 export const OURS = "cloudflare-ai-gateway";

@@ -8,11 +8,11 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import type { Files } from "../../src/core/context.ts";
 import { MOST_STREAMS } from "../../src/server/event-streams.ts";
 import { ask } from "../support/client.ts";
+import { CLAUDE, claudeAt, GATEWAY_SECRETS, gatewayConfig } from "../support/gateway-home.ts";
 import { CANARY_CLIENT_TOKEN, startGatewayHere, startGatewayProcess, writeHome } from "../support/gateway-process.ts";
 import { CANARY_KEY, openclaw, temporaryHome } from "../support/program.ts";
 import { startUsageUpstream, type UsageUpstream } from "../support/usage-upstream.ts";
 
-const CLAUDE = "cloudflare-ai-gateway";
 const NAMED_TOKEN = "CANARY-annas-token-of-the-local-gateway-0123456789";
 const HEADER_SECRET = "CANARY-secret-in-a-header-of-the-provider";
 const TOKEN = { "x-api-key": CANARY_CLIENT_TOKEN };
@@ -20,23 +20,8 @@ const HELLO = { model: "claude-sonnet-5-5", max_tokens: 9, messages: [] };
 
 function homeFor({ url }: Pick<UsageUpstream, "url">, secrets: Readonly<Record<string, string>> = {}): string {
   const home = temporaryHome();
-  const config = {
-    models: {
-      providers: {
-        [CLAUDE]: {
-          baseUrl: `${url}/anthropic`,
-          api: "anthropic-messages",
-          apiKey: "${CLOUDFLARE_AI_GATEWAY_API_KEY}",
-          headers: { "x-own": HEADER_SECRET },
-        },
-      },
-    },
-    agents: { defaults: { model: { primary: `${CLAUDE}/claude-sonnet-5-5` } } },
-    gateway: { auth: { mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" } },
-  };
-  writeHome(home, config, {
-    CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY,
-    OPENCLAW_GATEWAY_TOKEN: CANARY_CLIENT_TOKEN,
+  writeHome(home, gatewayConfig(claudeAt(url, { headers: { "x-own": HEADER_SECRET } })), {
+    ...GATEWAY_SECRETS,
     OPENCLAW_GATEWAY_TOKENS: `anna=${NAMED_TOKEN}`,
     ...secrets,
   });

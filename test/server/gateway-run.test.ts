@@ -13,6 +13,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { ask, wireTo } from "../support/client.ts";
+import { CLAUDE, claudeAt, gatewayConfig } from "../support/gateway-home.ts";
 import {
   CANARY_CLIENT_TOKEN,
   type GatewayOptions,
@@ -24,7 +25,6 @@ import { CANARY_KEY, CANARY_TOKEN, DOCUMENTED, filesBelow, openclaw, temporaryHo
 import { proxyServer } from "../support/sockets.ts";
 import { standIn as startStandIn } from "../support/stand-in.ts";
 
-const ID = "cloudflare-ai-gateway";
 const MODEL = "claude-sonnet-4-6";
 const SECRET_WORDS = "CANARY what was said";
 const HELLO = { model: MODEL, max_tokens: 10, messages: [{ role: "user", content: SECRET_WORDS }] };
@@ -37,20 +37,12 @@ const SECRETS = {
   OPENCLAW_GATEWAY_TOKEN: CANARY_CLIENT_TOKEN,
 };
 
-const configAt = (baseUrl: string, gateway: object = {}) => ({
-  models: {
-    providers: {
-      [ID]: {
-        baseUrl,
-        api: "anthropic-messages",
-        apiKey: "${CLOUDFLARE_AI_GATEWAY_API_KEY}",
-        headers: { "cf-aig-authorization": "Bearer ${CF_AIG_TOKEN}" },
-      },
-    },
-  },
-  agents: { defaults: { model: { primary: `${ID}/${MODEL}` } } },
-  gateway: { auth: { mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" }, ...gateway },
-});
+const configAt = (url: string, gateway: object = {}) => {
+  const config = gatewayConfig(claudeAt(url, { headers: { "cf-aig-authorization": "Bearer ${CF_AIG_TOKEN}" } }), [
+    MODEL,
+  ]);
+  return { ...config, gateway: { ...config.gateway, ...gateway } };
+};
 
 /** A stand-in that knows two keys, and a home that is set up for it. */
 async function prepared({ gateway = {}, secrets = SECRETS as Readonly<Record<string, string>> } = {}) {
@@ -60,7 +52,7 @@ async function prepared({ gateway = {}, secrets = SECRETS as Readonly<Record<str
     anthropicKeys: [{ value: CANARY_KEY }, { value: OTHER_KEY }],
   });
   const home = temporaryHome();
-  const config = configAt(`${standIn.gatewayBase()}/anthropic`, gateway);
+  const config = configAt(standIn.gatewayBase(), gateway);
   writeHome(home, config, secrets);
   return { standIn, home, config, path: (name: string) => join(home, ".openclaw", name) };
 }
@@ -94,7 +86,7 @@ describe("openclaw gateway run", () => {
   it("serves what onboard has set up", async () => {
     const standIn = await startStandIn({ anthropicKeys: [{ value: CANARY_KEY }] });
     const home = temporaryHome();
-    const base = `${standIn.gatewayBase()}/anthropic`;
+    const base = standIn.gatewayBase();
     const onboarded = await openclaw(
       [...DOCUMENTED, "--no-verify", "--cloudflare-ai-gateway-base-url", base].filter(
         (word, index, all) =>
@@ -107,7 +99,7 @@ describe("openclaw gateway run", () => {
     const [, token = ""] =
       /OPENCLAW_GATEWAY_TOKEN=(\S+)/.exec(readFileSync(join(home, ".openclaw", ".env"), "utf8")) ?? [];
     const answer = await ask(`${url}/v1/messages`, { body: HELLO, headers: { "x-api-key": token } });
-    expect([answer.status, answer.headers["x-openclaw-model"]]).toEqual([200, `${ID}/${MODEL}`]);
+    expect([answer.status, answer.headers["x-openclaw-model"]]).toEqual([200, `${CLAUDE}/${MODEL}`]);
     expect(standIn.requests[0]?.headers["x-api-key"]).toBe(CANARY_KEY);
     expect((await ask(`${url}/readyz`)).status).toBe(200);
     await says(/"path":"\/readyz"/);
@@ -123,7 +115,7 @@ describe("openclaw gateway run", () => {
         level: "info",
         path: "/v1/messages",
         status: 200,
-        model: `${ID}/${MODEL}`,
+        model: `${CLAUDE}/${MODEL}`,
         outputTokens: 2,
       }),
     );
@@ -193,10 +185,10 @@ describe("a changed configuration is reloaded without a stream being dropped", (
     rmSync(path("agents.json5"));
     writeFileSync(path("agents.json5"), JSON.stringify(agents));
     await gateway.says(/The configuration was reloaded/);
-    writeFileSync(path("agents.json5"), JSON.stringify({ defaults: { model: `${ID}/claude-haiku-4-5` } }));
+    writeFileSync(path("agents.json5"), JSON.stringify({ defaults: { model: `${CLAUDE}/claude-haiku-4-5` } }));
     await gateway.says(/The configuration was reloaded/);
     expect((await say(gateway.url, { max_tokens: 1, messages: HELLO.messages })).headers["x-openclaw-model"]).toBe(
-      `${ID}/claude-haiku-4-5`,
+      `${CLAUDE}/claude-haiku-4-5`,
     );
   });
 
@@ -374,7 +366,7 @@ describe("it does not start", () => {
     writeHome(home, configAt("http://localhost:18789"), SECRETS);
     const { status, stderr } = await openclaw(["gateway", "run"], { home });
     expect(status).toBe(78);
-    expect(stderr).toContain(`models.providers.${ID} points to this gateway itself`);
+    expect(stderr).toContain(`models.providers.${CLAUDE} points to this gateway itself`);
   });
 
   it("with secrets that cannot be read", async () => {
@@ -474,9 +466,9 @@ describe("the list of models", () => {
       return JSON.parse(body).data.map(({ id }: { readonly id: string }) => id);
     };
     const models = [{ id: "claude-listed-9", name: "Listed" }, { id: MODEL }, { id: "old", retiresOn: "2020-01-01" }];
-    const { baseUrl } = config.models.providers[ID];
+    const { baseUrl } = config.models.providers[CLAUDE];
     mkdirSync(path("cache"));
-    const cached = path(`cache/models-${ID}.json`);
+    const cached = path(`cache/models-${CLAUDE}.json`);
     writeFileSync(cached, JSON.stringify({ fetchedAt: new Date().toISOString(), baseUrl, models }));
     expect(await list()).toEqual(["claude-listed-9", MODEL]);
     expect(standIn.requests).toHaveLength(0);

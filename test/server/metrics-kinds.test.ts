@@ -2,8 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ask, wireTo } from "../support/client.ts";
+import { CLAUDE, claudeAt, GATEWAY_SECRETS, gatewayConfig } from "../support/gateway-home.ts";
 import { CANARY_CLIENT_TOKEN, startGatewayHere, writeHome } from "../support/gateway-process.ts";
-import { CLAUDE, METRICS_PREFIX, noPromtool, promtool, scrape, settled, total } from "../support/metrics.ts";
+import { METRICS_PREFIX, noPromtool, promtool, scrape, settled, total } from "../support/metrics.ts";
 import { CANARY_KEY, openclaw, temporaryHome } from "../support/program.ts";
 import { type ParsedMetric, parseMetrics } from "../support/prometheus-text.ts";
 import { standIn as startStandIn } from "../support/stand-in.ts";
@@ -13,30 +14,14 @@ const HAIKU = "claude-haiku-4-5";
 const HEADERS = { "x-api-key": CANARY_CLIENT_TOKEN };
 const HELLO = { max_tokens: 10, messages: [{ role: "user", content: "CANARY asked" }] };
 
-const configAt = (url: string) => ({
-  models: {
-    providers: {
-      [CLAUDE]: {
-        baseUrl: `${url}/anthropic`,
-        api: "anthropic-messages",
-        apiKey: "${CLOUDFLARE_AI_GATEWAY_API_KEY}",
-      },
-      // Nothing listens there.
-      nobody: { baseUrl: "http://127.0.0.1:9/v1", api: "openai-completions", models: [{ id: "m1", name: "M1" }] },
-    },
-  },
-  agents: { defaults: { model: { primary: `${CLAUDE}/${SONNET}`, fallbacks: [`${CLAUDE}/${HAIKU}`] } } },
-  gateway: { auth: { mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" } },
-});
+/** Nothing listens there. */
+const NOBODY = { baseUrl: "http://127.0.0.1:9/v1", api: "openai-completions", models: [{ id: "m1", name: "M1" }] };
 
 async function setUp() {
   const standIn = await startStandIn({ anthropicKeys: [{ value: CANARY_KEY }] });
   const home = temporaryHome();
-  const config = configAt(standIn.gatewayBase());
-  writeHome(home, config, {
-    CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY,
-    OPENCLAW_GATEWAY_TOKEN: CANARY_CLIENT_TOKEN,
-  });
+  const config = gatewayConfig({ ...claudeAt(standIn.gatewayBase()), nobody: NOBODY }, [SONNET, HAIKU]);
+  writeHome(home, config, GATEWAY_SECRETS);
   const write = (text: string) => writeFileSync(join(home, ".openclaw", "openclaw.json"), text, { mode: 0o600 });
   return { standIn, home, config, write };
 }

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { ask } from "../support/client.ts";
+import { CLAUDE, GPT } from "../support/gateway-home.ts";
 import { CANARY_CLIENT_TOKEN, startGatewayHere } from "../support/gateway-process.ts";
 import {
   ANNA_TOKEN,
-  CLAUDE,
-  GPT,
   metricsHome,
   noPromtool,
   promtool,

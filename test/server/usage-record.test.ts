@@ -16,6 +16,7 @@ import { describe, expect, it } from "vitest";
 import { appendLines } from "../../src/system/append-file.ts";
 import type { UsageLine } from "../../src/usage/line.ts";
 import { ask } from "../support/client.ts";
+import { CLAUDE, claudeAt, GATEWAY_SECRETS, GPT, gatewayConfig, gptAt } from "../support/gateway-home.ts";
 import {
   CANARY_CLIENT_TOKEN,
   type GatewayOptions,
@@ -26,33 +27,10 @@ import {
 import { CANARY_KEY, filesBelow, openclaw, temporaryHome } from "../support/program.ts";
 import { startUsageUpstream, type UsageUpstream } from "../support/usage-upstream.ts";
 
-const CLAUDE = "cloudflare-ai-gateway";
-const GPT = "cloudflare-ai-gateway-openai";
-const OTHER_KEY = "sk-proj-CANARYopenaiCANARYopenaiCANARYopenai";
 const TOKEN = { "x-api-key": CANARY_CLIENT_TOKEN };
-const SECRETS = {
-  CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY,
-  OPENAI_API_KEY: OTHER_KEY,
-  OPENCLAW_GATEWAY_TOKEN: CANARY_CLIENT_TOKEN,
-};
-
-function homeFor({ url }: UsageUpstream, secrets: Readonly<Record<string, string>> = SECRETS): string {
+function homeFor({ url }: UsageUpstream, secrets: Readonly<Record<string, string>> = GATEWAY_SECRETS): string {
   const home = temporaryHome();
-  const config = {
-    models: {
-      providers: {
-        [CLAUDE]: {
-          baseUrl: `${url}/anthropic`,
-          api: "anthropic-messages",
-          apiKey: "${CLOUDFLARE_AI_GATEWAY_API_KEY}",
-        },
-        [GPT]: { baseUrl: `${url}/openai`, api: "openai-responses", apiKey: "${OPENAI_API_KEY}" },
-      },
-    },
-    agents: { defaults: { model: { primary: `${CLAUDE}/claude-sonnet-5-5` } } },
-    gateway: { auth: { mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" } },
-  };
-  writeHome(home, config, secrets);
+  writeHome(home, gatewayConfig({ ...claudeAt(url), ...gptAt(url) }), secrets);
   return home;
 }
 
@@ -126,7 +104,7 @@ describe("the record of requests", () => {
 
   it("says of each request what it was, and nothing of what was said", async () => {
     const home = homeFor(await startUsageUpstream(), {
-      ...SECRETS,
+      ...GATEWAY_SECRETS,
       OPENCLAW_GATEWAY_TOKENS: "anna=CANARY-token-of-anna-for-this-gateway",
     });
     const session = "0191f3a2-6c1d-7e2a-9d0b-2f1f6d3a7c55";
@@ -261,7 +239,7 @@ describe("the record of requests", () => {
     const home = homeFor(upstream);
     const gateway = await start({ home, args });
     const setTo = async (value: string) => {
-      const lines = Object.entries({ ...SECRETS, OPENCLAW_GATEWAY_USAGE: value });
+      const lines = Object.entries({ ...GATEWAY_SECRETS, OPENCLAW_GATEWAY_USAGE: value });
       writeFileSync(join(home, ".openclaw", ".env"), lines.map(([name, text]) => `${name}=${text}\n`).join(""));
       await gateway.says(/was reloaded/);
     };

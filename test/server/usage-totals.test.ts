@@ -1,6 +1,7 @@
 import { request } from "node:http";
 import { describe, expect, it } from "vitest";
 import { ask } from "../support/client.ts";
+import { claudeAt, GATEWAY_SECRETS, gatewayConfig, gptAt } from "../support/gateway-home.ts";
 import {
   CANARY_CLIENT_TOKEN,
   type GatewayProcess,
@@ -8,7 +9,7 @@ import {
   writeHome,
 } from "../support/gateway-process.ts";
 import { type Deed, DO, startMixedUpstream } from "../support/mixed-upstream.ts";
-import { CANARY_KEY, openclaw, temporaryHome } from "../support/program.ts";
+import { openclaw, temporaryHome } from "../support/program.ts";
 
 /** `OPENCLAW_TEST_REQUESTS=10000 npx vitest run test/server/usage-totals.test.ts` */
 const REQUESTS = Number(process.env.OPENCLAW_TEST_REQUESTS ?? 400);
@@ -16,32 +17,11 @@ const REQUESTS = Number(process.env.OPENCLAW_TEST_REQUESTS ?? 400);
 /** @why the files that a process may have open. */
 const AT_ONCE = 8;
 
-const CLAUDE = "cloudflare-ai-gateway";
-const GPT = "cloudflare-ai-gateway-openai";
-const [SONNET, OPUS, HAIKU] = ["claude-sonnet-5-5", "claude-opus-5-5", "claude-haiku-5-5"];
+const [SONNET, OPUS, HAIKU] = ["claude-sonnet-5-5", "claude-opus-5-5", "claude-haiku-5-5"] as const;
 
 function homeFor(url: string): string {
   const home = temporaryHome();
-  const config = {
-    models: {
-      providers: {
-        [CLAUDE]: {
-          baseUrl: `${url}/anthropic`,
-          api: "anthropic-messages",
-          apiKey: "${CLOUDFLARE_AI_GATEWAY_API_KEY}",
-        },
-        [GPT]: { baseUrl: `${url}/openai`, api: "openai-responses", apiKey: "${OPENAI_API_KEY}" },
-      },
-    },
-    agents: { defaults: { model: { primary: `${CLAUDE}/${OPUS}`, fallbacks: [`${CLAUDE}/${HAIKU}`] } } },
-    gateway: { auth: { mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" } },
-  };
-  const secrets = {
-    CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY,
-    OPENAI_API_KEY: "sk-proj-CANARYopenaiCANARYopenaiCANARYopenai",
-    OPENCLAW_GATEWAY_TOKEN: CANARY_CLIENT_TOKEN,
-  };
-  writeHome(home, config, secrets);
+  writeHome(home, gatewayConfig({ ...claudeAt(url), ...gptAt(url) }, [OPUS, HAIKU]), GATEWAY_SECRETS);
   return home;
 }
 

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ask, wireTo } from "../support/client.ts";
+import { CLAUDE, claudeAt, gatewayConfig } from "../support/gateway-home.ts";
 import {
   CANARY_CLIENT_TOKEN,
   type GatewayOptions,
@@ -14,7 +15,6 @@ import { keptConnection } from "../support/kept-connection.ts";
 import { CANARY_KEY, CANARY_TOKEN, openclaw, temporaryHome } from "../support/program.ts";
 import { standIn as startStandIn } from "../support/stand-in.ts";
 
-const ID = "cloudflare-ai-gateway";
 const MODEL = "claude-sonnet-4-6";
 const HELLO = { model: MODEL, max_tokens: 10, messages: [{ role: "user", content: "Hello." }] };
 const TOKEN = { "x-api-key": CANARY_CLIENT_TOKEN };
@@ -31,20 +31,8 @@ const SECRETS = {
   OPENCLAW_GATEWAY_TOKENS: NAMES.map((name) => `${name}=${tokenOf(name)}`).join(","),
 };
 
-const configAt = (baseUrl: string) => ({
-  models: {
-    providers: {
-      [ID]: {
-        baseUrl,
-        api: "anthropic-messages",
-        apiKey: "${CLOUDFLARE_AI_GATEWAY_API_KEY}",
-        headers: { "cf-aig-authorization": "Bearer ${CF_AIG_TOKEN}" },
-      },
-    },
-  },
-  agents: { defaults: { model: { primary: `${ID}/${MODEL}` } } },
-  gateway: { auth: { mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" } },
-});
+const configAt = (url: string) =>
+  gatewayConfig(claudeAt(url, { headers: { "cf-aig-authorization": "Bearer ${CF_AIG_TOKEN}" } }), [MODEL]);
 
 /** A gateway of two processes before a stand-in that knows two keys. */
 async function started({
@@ -61,7 +49,7 @@ async function started({
     anthropicKeys: [{ value: CANARY_KEY }, { value: OTHER_KEY }],
   });
   const home = temporaryHome();
-  writeHome(home, config(`${standIn.gatewayBase()}/anthropic`, home), secrets);
+  writeHome(home, config(standIn.gatewayBase(), home), secrets);
   const gateway = await startGatewayProcess({ home, args: ["--workers", "2"], ...options });
   const [, listed = ""] = /processes serve: ([\d, ]+)/.exec(gateway.printed()) ?? [];
   const pids = listed.split(", ").map(Number);
@@ -299,7 +287,7 @@ describe("gateway run --workers 2", () => {
     const { standIn, gateway, url, pids } = await started({
       config: (base) => ({
         ...configAt(base),
-        agents: { defaults: { model: { primary: `${ID}/${MODEL}`, fallbacks: [`${ID}/claude-haiku-4-5`] } } },
+        agents: { defaults: { model: { primary: `${CLAUDE}/${MODEL}`, fallbacks: [`${CLAUDE}/claude-haiku-4-5`] } } },
       }),
     });
     standIn.dial("anthropic-rate_limit_error", { times: 1 });
@@ -308,7 +296,7 @@ describe("gateway run --workers 2", () => {
     const [other] = pids.filter((pid) => pid !== failed);
     const connections = NAMES.slice(1, 4).map((name) => connection(name, url));
     const line = JSON.parse(await gateway.says(new RegExp(`cooling down.*"worker":${other}`)));
-    expect(line).toMatchObject({ status: 200, model: `${ID}/claude-haiku-4-5` });
+    expect(line).toMatchObject({ status: 200, model: `${CLAUDE}/claude-haiku-4-5` });
     await Promise.all(connections.map(({ stop }) => stop()));
     // None of its requests had to fail for that.
     expect(standIn.requests.filter(({ body }) => JSON.parse(body).model === MODEL).length).toBeLessThan(3);
@@ -324,10 +312,10 @@ describe("gateway run --workers 2", () => {
           mode: 0o755,
         });
         const config = configAt(base);
-        const entry = config.models.providers[ID];
+        const entry = config.models.providers[CLAUDE];
         return {
           ...config,
-          models: { providers: { [ID]: { ...entry, apiKey: { source: "exec", provider: "vault", id: "key" } } } },
+          models: { providers: { [CLAUDE]: { ...entry, apiKey: { source: "exec", provider: "vault", id: "key" } } } },
           secrets: { providers: { vault: { source: "exec", command: program, jsonOnly: false } } },
         };
       },

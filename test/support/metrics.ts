@@ -1,13 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { expect } from "vitest";
 import { ask } from "./client.ts";
+import { claudeAt, GATEWAY_SECRETS, gatewayConfig, gptAt } from "./gateway-home.ts";
 import { CANARY_CLIENT_TOKEN, writeHome } from "./gateway-process.ts";
-import { CANARY_KEY, temporaryHome } from "./program.ts";
+import { temporaryHome } from "./program.ts";
 import { type ParsedMetric, parseMetrics, totalOf } from "./prometheus-text.ts";
 import type { UsageUpstream } from "./usage-upstream.ts";
 
-export const CLAUDE = "cloudflare-ai-gateway";
-export const GPT = "cloudflare-ai-gateway-openai";
 export const ANNA_TOKEN = "CANARY-token-of-anna-for-this-gateway";
 export const METRICS_PREFIX = "openclaw_gateway_";
 
@@ -15,31 +14,14 @@ export const METRICS_PREFIX = "openclaw_gateway_";
 export function metricsHome({ url }: Pick<UsageUpstream, "url">, more: object = {}): string {
   const home = temporaryHome();
   const providers = {
-    [CLAUDE]: {
-      baseUrl: `${url}/anthropic`,
-      api: "anthropic-messages",
-      apiKey: "${CLOUDFLARE_AI_GATEWAY_API_KEY}",
-      models: [{ id: "claude-sonnet-5-5", name: "Claude" }],
-    },
-    [GPT]: {
-      baseUrl: `${url}/openai`,
-      api: "openai-responses",
-      apiKey: "${OPENAI_API_KEY}",
-      models: [{ id: "gpt-5.5", name: "GPT" }],
-    },
+    ...claudeAt(url, { models: [{ id: "claude-sonnet-5-5", name: "Claude" }] }),
+    ...gptAt(url, { models: [{ id: "gpt-5.5", name: "GPT" }] }),
   };
-  const config = {
-    models: { providers },
-    agents: { defaults: { model: { primary: `${CLAUDE}/claude-sonnet-5-5` } } },
-    gateway: { auth: { mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" } },
-    ...more,
-  };
-  writeHome(home, config, {
-    CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY,
-    OPENAI_API_KEY: "sk-proj-CANARYopenaiCANARYopenaiCANARYopenai",
-    OPENCLAW_GATEWAY_TOKEN: CANARY_CLIENT_TOKEN,
-    OPENCLAW_GATEWAY_TOKENS: `anna=${ANNA_TOKEN}`,
-  });
+  writeHome(
+    home,
+    { ...gatewayConfig(providers), ...more },
+    { ...GATEWAY_SECRETS, OPENCLAW_GATEWAY_TOKENS: `anna=${ANNA_TOKEN}` },
+  );
   return home;
 }
 

@@ -1,21 +1,9 @@
-import { answers, asks, explains, gets, logs, post, refuses, row, says } from "../said.ts";
-import { OPENAI, WORKERS_AI } from "../setups.ts";
+import { answers, asks, bearer, explains, gets, logs, post, refuses, row, says } from "../said.ts";
+import { OPENAI, OPENAI_KEY, WORKERS_AI } from "../setups.ts";
 import { withAll } from "./paths.ts";
 
-const OF_OPENAI = {
-  headers: {
-    "x-api-key": undefined,
-    "anthropic-version": undefined,
-    authorization: "Bearer sk-proj-CANARY-openai-CANARY-openai-key",
-  },
-};
-const OF_WORKERS_AI = {
-  headers: {
-    "x-api-key": undefined,
-    "anthropic-version": undefined,
-    authorization: "Bearer cfut_CANARYtokenCANARYtokenCANARYtoken12345678",
-  },
-};
+const OF_OPENAI = { headers: bearer(OPENAI_KEY) };
+const OF_WORKERS_AI = { headers: bearer("cfut_CANARYtokenCANARYtokenCANARYtoken12345678") };
 const openai = (type: string, message: string) => ({ error: { message, type, param: null, code: null } });
 const RESPONSE = { model: "gpt-5.5", input: "Hi" };
 const CHAT = { model: "@cf/openai/gpt-oss-120b", messages: [] };

@@ -2,6 +2,7 @@ import {
   answers,
   asks,
   BY,
+  bearer,
   differing,
   get,
   gets,
@@ -15,7 +16,7 @@ import {
   says,
   unlogged,
 } from "../said.ts";
-import { MODEL, OPENAI, PLAIN, setup, UPSTREAM, WORKERS_AI } from "../setups.ts";
+import { MODEL, OPENAI, OPENAI_KEY, PLAIN, setup, UPSTREAM, WORKERS_AI } from "../setups.ts";
 
 const served = [gets("/v1/messages"), says(200, MESSAGE), answers(200, MESSAGE, BY)];
 const refused = (why: string) =>
@@ -37,7 +38,7 @@ export const withAll = () =>
       "cloudflare-ai-gateway-openai": {
         baseUrl: UPSTREAM + OPENAI,
         api: "openai-responses",
-        apiKey: "sk-proj-CANARY-openai-CANARY-openai-key",
+        apiKey: OPENAI_KEY,
         models: [],
       },
       "cloudflare-ai-gateway-workers-ai": {
@@ -278,17 +279,7 @@ export const PATHS = [
     "responses, of OpenAI's",
     ALL_THREE,
     asks(post("/v1/responses", { model: "gpt-5.5", input: "Hi" })),
-    gets(
-      `POST ${OPENAI}/responses`,
-      { model: "gpt-5.5", input: "Hi" },
-      {
-        headers: {
-          "x-api-key": undefined,
-          "anthropic-version": undefined,
-          authorization: "Bearer sk-proj-CANARY-openai-CANARY-openai-key",
-        },
-      },
-    ),
+    gets(`POST ${OPENAI}/responses`, { model: "gpt-5.5", input: "Hi" }, { headers: bearer(OPENAI_KEY) }),
     says(200, RESPONSE),
     answers(200, RESPONSE, { "x-openclaw-model": "cloudflare-ai-gateway-openai/gpt-5.5" }),
     logs({ inputTokens: 5, outputTokens: 6, cacheReadTokens: 4 }),
@@ -330,9 +321,7 @@ export const PATHS = [
       "",
       sentUnread({
         "user-agent": "OpenAI/Python 2.8.0",
-        "x-api-key": undefined,
-        "anthropic-version": undefined,
-        authorization: "Bearer sk-proj-CANARY-openai-CANARY-openai-key",
+        ...bearer(OPENAI_KEY),
       }),
     ),
     says(200, { data: [] }),
@@ -342,15 +331,7 @@ export const PATHS = [
     "stored chat completions are listed",
     ALL_THREE,
     asks(get("/v1/chat/completions?limit=1")),
-    gets(
-      `GET ${OPENAI}/chat/completions?limit=1`,
-      "",
-      sentUnread({
-        "x-api-key": undefined,
-        "anthropic-version": undefined,
-        authorization: "Bearer sk-proj-CANARY-openai-CANARY-openai-key",
-      }),
-    ),
+    gets(`GET ${OPENAI}/chat/completions?limit=1`, "", sentUnread(bearer(OPENAI_KEY))),
     says(200, { data: [] }),
     answers(200, { data: [] }),
   ),

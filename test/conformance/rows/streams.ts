@@ -2,6 +2,7 @@ import {
   answers,
   asks,
   BY,
+  bearer,
   begins,
   CUT_OFF_WORDS,
   closes,
@@ -22,7 +23,7 @@ import {
   row,
   says,
 } from "../said.ts";
-import { FALLBACK, MODEL, OPENAI, OURS, PLAIN, setup } from "../setups.ts";
+import { FALLBACK, MODEL, OPENAI, OPENAI_KEY, OURS, PLAIN, setup } from "../setups.ts";
 import { withAll } from "./paths.ts";
 
 const event = (type: string, more: object = {}) => `event: ${type}\ndata: ${JSON.stringify({ type, ...more })}\n\n`;
@@ -51,13 +52,7 @@ const CUT = errorEvent(CUT_OFF_WORDS);
 const CHUNK = (text: string, more = {}) =>
   `data: ${JSON.stringify({ object: "chat.completion.chunk", choices: [{ delta: { content: text }, ...more }] })}\n\n`;
 const CHAT = { model: MODEL, messages: [], stream: true };
-const OF_OPENAI = {
-  headers: {
-    "x-api-key": undefined,
-    "anthropic-version": undefined,
-    authorization: "Bearer sk-proj-CANARY-openai-CANARY-openai-key",
-  },
-};
+const OF_OPENAI = { headers: bearer(OPENAI_KEY) };
 const RESPONSE = { model: "gpt-5.5", input: "Hi", stream: true };
 const RESPONSE_EVENTS =
   event("response.created", { response: {} }) + event("response.output_text.delta", { delta: "H" });
