@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { pages } from "../scripts/docs/pages.ts";
 import { CLIENT_IDS } from "../src/clients/client.ts";
@@ -231,5 +231,16 @@ describe("the documentation says what the code says", () => {
       expect(() => read(full), path).not.toThrow();
     }
     expect(named.length).toBeGreaterThan(15);
+    const all = ["src", "scripts", "test"].flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((path) => basename(path)),
+    );
+    for (const [, name = ""] of read("docs/architecture.md").matchAll(/`([\w-]+\.ts)`/g)) expect(all).toContain(name);
+  });
+
+  it("every dependency has its decision", () => {
+    const { dependencies = {}, devDependencies } = JSON.parse(read("package.json"));
+    const decisions = readdirSync(join(root, "docs", "decisions")).map((name) => read(join("docs", "decisions", name)));
+    const text = decisions.join("\n").toLowerCase();
+    expect(Object.keys({ ...dependencies, ...devDependencies }).filter((name) => !text.includes(name))).toEqual([]);
   });
 });

@@ -106,53 +106,19 @@ export async function readGatewaySetup(
   if (error !== undefined && unresolved.length > 0) throw configError(error.says, { ...error, cause: error });
   const faults = unresolved.filter(({ fault }) => fault === "unresolved");
   if (faults.length > 0) throw cannotStart(faults);
-  /** The flag, else the variable. Does not run the login shell. */
-  const given = (flag: string | undefined, flagName: string, variable: string): GivenValue | undefined =>
-    flag === undefined ? fromVariable(variable, files, context.env) : { value: flag, where: flagName };
-  const address = listenAddress(
-    {
-      port: given(flags.port, "--port", "OPENCLAW_GATEWAY_PORT"),
-      bind: given(flags.bind, "--bind", "OPENCLAW_GATEWAY_BIND"),
-    },
-    config,
-    paths.defaultPort,
-  );
-  if (!address.ok) throw invalidValue(address.error);
-  const strip = stripPrefillIn(given(flags.stripPrefill, "--strip-prefill", "OPENCLAW_GATEWAY_STRIP_PREFILL"));
-  if (!strip.ok) throw invalidValue(strip.error);
-  const timeout = upstreamTimeoutIn(
-    given(flags.upstreamTimeout, "--upstream-timeout", "OPENCLAW_GATEWAY_UPSTREAM_TIMEOUT"),
-  );
-  if (!timeout.ok) throw invalidValue(timeout.error);
-  const names = switchIn(given(flags.clientMetadata, "--client-metadata", "OPENCLAW_GATEWAY_CLIENT_METADATA"));
-  if (!names.ok) throw invalidValue(names.error);
-  const workers = workersIn(given(flags.workers, "--workers", "OPENCLAW_GATEWAY_WORKERS"), () =>
-    availableCores(context),
-  );
-  if (!workers.ok) throw invalidValue(workers.error);
-  const usageDays = usageDaysIn(given(flags.usage, "--usage", "OPENCLAW_GATEWAY_USAGE"));
-  if (!usageDays.ok) throw invalidValue(usageDays.error);
-  const metricsPort = metricsPortIn(given(flags.metricsPort, "--metrics-port", "OPENCLAW_GATEWAY_METRICS_PORT"));
-  if (!metricsPort.ok) throw invalidValue(metricsPort.error);
-  if (metricsPort.value === address.value.port && address.value.port !== 0)
-    throw invalidValue({
-      where: flags.metricsPort === undefined ? "OPENCLAW_GATEWAY_METRICS_PORT" : "--metrics-port",
-      message: ({ server }) => server.isOwnPort(address.value.port),
-      hint: ({ server }) => server.useOtherPort,
-    });
+  const values = givenValues(flags, files, paths.defaultPort, context);
   const weak = await weakTokens(tokens, resolved);
   // Why it is as short as that, if .env is to blame.
   const tokenVariables = [...gatewayTokenVariables(config), NAMED_TOKENS_VARIABLE];
   const readings = weak.length === 0 ? [] : resolved.warnings.filter(({ name }) => tokenVariables.includes(name));
-  const access = accessFor(address.value, config, tokens, [...readings, ...weak]);
+  const access = accessFor(values.address, config, tokens, [...readings, ...weak]);
   if (!access.ok) throw cannotStart(access.error);
   // Judged by the current address: a gateway reachable from the network needs its token now, even if it will use
   // loopback next.
-  const listen = listening ?? address.value;
+  const listen = listening ?? values.address;
   const accessNow = accessFor(listen, config, tokens, [...readings, ...weak]);
   if (!accessNow.ok) throw cannotStart(accessNow.error);
-  const senders = allowedSenders(flags, (variable) => fromVariable(variable, files, context.env));
-  if (!senders.ok) throw invalidValue(senders.error);
+  const senders = valid(allowedSenders(flags, (variable) => fromVariable(variable, files, context.env)));
   const facts: GatewayFacts = {
     config,
     credentials,
@@ -160,9 +126,9 @@ export async function readGatewaySetup(
     ownHosts: await ownHosts(config, listen),
     clients: access.value,
     tokens: tokens.ok ? allTokens(tokens.value) : [],
-    rules: { stripPrefill: strip.value, namesClients: names.value === "on", hop, ...senders.value },
+    rules: { stripPrefill: values.stripPrefill, namesClients: values.namesClients, hop, ...senders },
     profile: paths.profile,
-    usageDays: usageDays.value,
+    usageDays: values.usageDays,
   };
   const catalog = () => knownModels({ config, endpoints }, paths, context);
   const usable = new Map([...credentials].flatMap(([id, found]) => (found.ok ? [[id, found.value] as const] : [])));
@@ -182,15 +148,57 @@ export async function readGatewaySetup(
   return {
     ...configured,
     notices,
-    listen: address.value,
+    listen: values.address,
     proxyVariables: proxyVariables(files, context.env),
     tokens: facts.tokens,
-    upstreamTimeoutMs: timeout.value,
-    workers: workers.value,
-    metricsPort: metricsPort.value,
+    upstreamTimeoutMs: values.upstreamTimeoutMs,
+    workers: values.workers,
+    metricsPort: values.metricsPort,
     facts,
     sources: sourcesIn({ config, variables: resolved.variables, access: { credentials: usable } }, endpoints),
   };
+}
+
+/** What flags and variables say besides who may ask. Throws as `readGatewaySetup` does. */
+function givenValues(
+  flags: GatewayRunFlags,
+  files: FileValues,
+  defaultPort: number,
+  context: Pick<Context, "env"> & Parameters<typeof availableCores>[0],
+) {
+  /** The flag, else the variable. Does not run the login shell. */
+  const given = (flag: string | undefined, flagName: string, variable: string): GivenValue | undefined =>
+    flag === undefined ? fromVariable(variable, files, context.env) : { value: flag, where: flagName };
+  const listen = {
+    port: given(flags.port, "--port", "OPENCLAW_GATEWAY_PORT"),
+    bind: given(flags.bind, "--bind", "OPENCLAW_GATEWAY_BIND"),
+  };
+  const address = valid(listenAddress(listen, files.config, defaultPort));
+  const stripPrefill = valid(
+    stripPrefillIn(given(flags.stripPrefill, "--strip-prefill", "OPENCLAW_GATEWAY_STRIP_PREFILL")),
+  );
+  const upstreamTimeoutMs = valid(
+    upstreamTimeoutIn(given(flags.upstreamTimeout, "--upstream-timeout", "OPENCLAW_GATEWAY_UPSTREAM_TIMEOUT")),
+  );
+  const namesClients =
+    valid(switchIn(given(flags.clientMetadata, "--client-metadata", "OPENCLAW_GATEWAY_CLIENT_METADATA"))) === "on";
+  const workers = valid(
+    workersIn(given(flags.workers, "--workers", "OPENCLAW_GATEWAY_WORKERS"), () => availableCores(context)),
+  );
+  const usageDays = valid(usageDaysIn(given(flags.usage, "--usage", "OPENCLAW_GATEWAY_USAGE")));
+  const metricsPort = valid(metricsPortIn(given(flags.metricsPort, "--metrics-port", "OPENCLAW_GATEWAY_METRICS_PORT")));
+  if (metricsPort === address.port && address.port !== 0)
+    throw invalidValue({
+      where: flags.metricsPort === undefined ? "OPENCLAW_GATEWAY_METRICS_PORT" : "--metrics-port",
+      message: ({ server }) => server.isOwnPort(address.port),
+      hint: ({ server }) => server.useOtherPort,
+    });
+  return { address, stripPrefill, upstreamTimeoutMs, namesClients, workers, usageDays, metricsPort };
+}
+
+function valid<T>(checked: Result<T>): T {
+  if (!checked.ok) throw invalidValue(checked.error);
+  return checked.value;
 }
 
 /** An error that the next start would run into again. */
