@@ -3,6 +3,7 @@ import { EXIT } from "../core/errors.ts";
 import { jsonDocument } from "../core/json.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Shown } from "../core/shown.ts";
+import { wholeStamp } from "../gateway/log-line.ts";
 import type { Health, WorkersState } from "../service/health.ts";
 import type { RemoteView } from "../service/remote-status.ts";
 import type { CredentialSource } from "../service/runtime.ts";
@@ -87,7 +88,8 @@ const isOwnGateway = ({ answers, isOwn }: Health): boolean => answers === "gatew
 function runningFact(view: ServiceView | undefined, gateway: Health, { service }: Texts): string {
   const own = isOwnGateway(gateway) ? gateway : undefined;
   const { since = own?.startedAt, pid = own?.pid } = view?.isInstalled && view.isRunning ? view : {};
-  const time = since?.toISOString().replace(/^(.*)T(.*)\.\d+Z$/, "$1 $2 UTC");
+  // As `gateway logs` and `gateway top` have it.
+  const time = since === undefined ? undefined : wholeStamp(since);
   return service.runningSince({ since: time, pid });
 }
 

@@ -1,16 +1,15 @@
 import { withoutCredentials } from "../core/redact.ts";
 import { clock } from "../gateway/log.ts";
-import { stamp } from "../gateway/log-line.ts";
+import { wholeStamp } from "../gateway/log-line.ts";
 import { healthOf, isOfClient } from "../server/health.ts";
 import { oneLine, table, wrap } from "../terminal/layout.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { shortenTo, textWidth } from "../terminal/width.ts";
 import { type Message, say, sentences, type Texts } from "../text/message.ts";
-import { shownMs } from "../text/numbers.ts";
 import type { LastPeriod } from "../usage/period-figures.ts";
-import { shownTokens, shownUsd } from "../usage/shown.ts";
 import type { FiguresRow } from "../usage/sums.ts";
 import type { TopFigures, TopRequest, TopState } from "./top-data.ts";
+import { requestLines } from "./top-requests.ts";
 import { CELLS } from "./usage-table.ts";
 
 export interface TopView {
@@ -45,10 +44,8 @@ export function topLine(view: TopView, text: Texts): string {
       ? say(fault, text)
       : state && (state.problems.find((problem) => !isOfClient(problem))?.says ?? headingOf(state, text));
   const facts = fault === undefined ? [...nowFacts(view, text), ...periodFacts(view, text)] : [];
-  return `${stampOf(view.at)} ${text.top.facts([...facts, ...(health === undefined ? [] : [oneLine(health)])])}`;
+  return `${wholeStamp(view.at)} ${text.top.facts([...facts, ...(health === undefined ? [] : [oneLine(health)])])}`;
 }
-
-const stampOf = (at: Date): string => stamp(at, new Date(0));
 
 /** With the blank line before it, and its headings. */
 const LEAST_LINES = 5;
@@ -89,18 +86,25 @@ export function topLines(
   const isLong = rows === Number.POSITIVE_INFINITY;
   const cooling = take(section(text.top.cooldowns, cooldowns), isLong ? room : LEAST_LINES - 1);
   const { figures } = view;
-  const requests = view.requests.map((entry) => requestLine(entry, view.at, columns, paint));
-  const forRequests = isLong ? 0 : Math.min(requests.length + 2, LEAST_LINES);
+  const forRequests = isLong ? 0 : Math.min(view.requests.length + 2, LEAST_LINES);
   /** A group without a row says nothing. */
   const takeGroup = (lines: readonly string[]) =>
     room - forRequests < LEAST_GROUP ? [] : take(lines, room - forRequests);
   const models = takeGroup(groupLines(figures?.byModel, "model", columns, paint, text));
   const clients = takeGroup(groupLines(figures?.byClient, "client", columns, paint, text));
-  const last = take(section(text.top.lastRequests, requests.length === 0 ? [text.top.noRequests] : requests), room);
+  // Their columns are as wide as what is shown needs.
+  const shown = view.requests.slice(0, Math.max(room - 2, 0));
+  const isNarrow = columns < NARROW_COLUMNS;
+  const requests =
+    view.requests.length === 0 ? [text.top.noRequests] : requestLines(shown, { at: view.at, columns, isNarrow, paint });
+  const last = take(section(isNarrow ? text.top.lastRequestsNarrow : text.top.lastRequests, requests), room);
   const body = [...head, ...facts, ...off, ...cooling, ...models, ...clients, ...last];
   if (foot.length === 0) return body;
   return [...body.slice(0, Math.max(rows - 1, 0)), ...Array(Math.max(rows - 1 - body.length, 0)).fill(""), ...foot];
 }
+
+/** @why there the times would leave no room for the name of a model. */
+const NARROW_COLUMNS = 60;
 
 const TITLE = "openclaw gateway";
 
@@ -231,23 +235,4 @@ function shortened(name: string, columns: number): string {
   if (textWidth(name) <= columns) return name;
   const model = name.slice(name.lastIndexOf("/") + 1);
   return shortenTo(columns, model);
-}
-
-/** A narrow window cuts the end off, so that what says most comes first. */
-function requestLine(request: TopRequest, now: Date, columns: number, { red, yellow }: Paint): string {
-  const { time, status, model, client, firstByteMs, durationMs, costUsd, path } = request;
-  const tokens = shownTokens(request);
-  const parts = [
-    `${stamp(new Date(time), now)} ${status}`,
-    ...(model === undefined ? [] : [model.slice(model.lastIndexOf("/") + 1)]),
-    ...(client === undefined ? [] : [client]),
-    firstByteMs === undefined ? shownMs(durationMs) : `${shownMs(firstByteMs)} / ${shownMs(durationMs)}`,
-    ...(request.ended === undefined ? [] : [request.ended]),
-    ...(tokens === undefined ? [] : [`${tokens.input} > ${tokens.output}`]),
-    costUsd === undefined ? "?" : shownUsd(costUsd),
-    path,
-    ...(request.tried ?? []),
-  ];
-  const line = shortenTo(columns, oneLine(withoutCredentials(parts.join("  "))));
-  return { info: (text: string) => text, warn: yellow, error: red }[request.level](line);
 }

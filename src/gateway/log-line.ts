@@ -86,9 +86,11 @@ const withVisibleCodes = (text: string): string =>
 
 /** The time of day, with the day before it where that is not today, in local time. */
 export function stamp(time: Date, now: Date): string {
-  const day = dayOf(time);
-  return day === dayOf(now) ? clock(time) : `${day} ${clock(time)}`;
+  return dayOf(time) === dayOf(now) ? clock(time) : wholeStamp(time);
 }
+
+/** `2026-11-28 18:15:41`, in local time. */
+export const wholeStamp = (time: Date): string => `${dayOf(time)} ${clock(time)}`;
 
 const dayOf = (time: Date): string =>
   [time.getFullYear(), time.getMonth() + 1, time.getDate()].map((part) => String(part).padStart(2, "0")).join("-");

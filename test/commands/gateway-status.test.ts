@@ -14,6 +14,9 @@ async function seen(here: Pick<Machine, "run">, env: Readonly<Record<string, str
   return { ...JSON.parse(stdout), status };
 }
 
+/** In the time zone of this machine. */
+const local = (time: string) => new Date(time).toLocaleString("sv-SE");
+
 describe("gateway status", () => {
   it("reports a service that runs and is ready, and exits with 0", async () => {
     const here = await machine();
@@ -22,7 +25,7 @@ describe("gateway status", () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toBe(`Service      ${UNIT} (systemd): active (running), starts when you log in
 File         ${shownPath(here.file, here.home)}
-Running      since 2026-11-25 15:36:11 UTC, process 4242
+Running      since ${local("2026-11-25T15:36:11Z")}, process 4242
 Gateway      ${here.gateway.url}: openclaw ${VERSION}, ready
 Credentials  CLOUDFLARE_AI_GATEWAY_API_KEY from ~/.openclaw/.env (cloudflare-ai-gateway)
              OPENCLAW_GATEWAY_TOKEN from ~/.openclaw/.env (local gateway token)

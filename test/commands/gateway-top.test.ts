@@ -76,7 +76,25 @@ describe("gateway top --once", () => {
     const { stdout } = await top(["--once"]);
     expect(stdout).toContain("  4.42k > 20  $0.01  /v1/cached");
     expect(stdout).toContain("  100 > 20  ?  /v1/unpriced");
-    expect(stdout).toContain("  820 ms / 4.0 s  $0.00  /v1/free");
+    expect(stdout).toContain("  $0.00  /v1/free");
+  });
+
+  it("has times, models and clients of requests below each other", async () => {
+    const { top, gateway } = await watched();
+    gateway.become({
+      requests: [
+        requestLine(at(-9), "/v1/1", { firstByteMs: 12_300, durationMs: 75_000, client: "anna" }),
+        requestLine(at(-8), "/v1/2", { firstByteMs: undefined, durationMs: 7, model: undefined, client: undefined }),
+        requestLine(at(-7), "/v1/3", { firstByteMs: 820, durationMs: 4_000, model: "a/b", client: "ben" }),
+      ],
+    });
+    const { stdout } = await top(["--once"]);
+    const rows = stdout.split("\n").filter((line) => line.includes("/v1/"));
+    expect(rows.map((row) => row.slice(row.indexOf(" 200 ") + 4).replace(/ {2}100 > 20 .*/, ""))).toEqual([
+      "  820 ms / 4.0 s  b                  ben ",
+      "            7 ms                         ",
+      "     12 s / 75 s  claude-sonnet-5-5  anna",
+    ]);
   });
 
   it("shows tokens that are not known as `?`", async () => {

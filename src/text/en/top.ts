@@ -40,6 +40,7 @@ export const top = () => ({
   cooldown: ({ model, until, says }: { model: string; until: string; says: string }) =>
     `${model} until ${until}: ${says}`,
   lastRequests: "Last requests: first byte / duration, tokens in > out",
+  lastRequestsNarrow: "Last requests: duration, tokens in > out",
   noRequests: "None yet.",
   recordOff:
     "The record is off, so new requests are missing here. To record them, remove OPENCLAW_GATEWAY_USAGE or `--usage off`.",

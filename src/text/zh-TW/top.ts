@@ -38,6 +38,7 @@ export const top = (): ReturnType<typeof english> => ({
   cooldowns: "冷卻期",
   cooldown: ({ model, until, says }) => zh`${model} 到 ${until}：${says}`,
   lastRequests: "最近的請求：首位元組 / 全程時間、輸入 > 輸出 token",
+  lastRequestsNarrow: "最近的請求：全程時間、輸入 > 輸出 token",
   noRequests: "還沒有。",
   recordOff: "記錄已關閉，這裡不會有新的請求。要記錄，請移除 OPENCLAW_GATEWAY_USAGE 或 `--usage off`。",
   keys: "q 離開 · p 期間",
