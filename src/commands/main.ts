@@ -16,7 +16,7 @@ import { say, type Texts } from "../text/message.ts";
 import { shownTexts } from "../text/shown-texts.ts";
 import { globalFlags, withGlobalFlags } from "./global-flags.ts";
 import type { Invocation } from "./invocation.ts";
-import { createProgram, withMeantFlag } from "./program.ts";
+import { createProgram, withMeant } from "./program.ts";
 
 /** Runs one command line and returns its exit status. The only place where errors become text. */
 export async function main(
@@ -56,7 +56,7 @@ export async function main(
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.done;
     // A command that only has sub-commands; commander has printed its help.
     if (thrown instanceof CommanderError && thrown.code === "commander.help") return EXIT.usage;
-    const error = await withMeantFlag(asOpenclawError(thrown, about));
+    const error = await withMeant(asOpenclawError(thrown, about));
     await report(error, { argv, verbose: flags.verbose }, person);
     // `doctor --lint` has said that a failure is no finding.
     if (status === EXIT.usage) return status;

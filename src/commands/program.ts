@@ -2,7 +2,6 @@ import { type Argument, Command, CommanderError, InvalidArgumentError, Option } 
 import { type ErrorCode, EXIT, OpenclawError } from "../core/errors.ts";
 import { LOG_LEVELS } from "../core/log-level.ts";
 import { resolvePaths } from "../core/paths.ts";
-import { nearest } from "../core/similar.ts";
 import { LANGUAGE_TAGS, languageCalled } from "../text/language.ts";
 import type { Message, Texts } from "../text/message.ts";
 import { repeatedFlags, watchFlag } from "./given-flags.ts";
@@ -96,7 +95,11 @@ class OpenclawCommand extends Command {
         .visibleOptions(command)
         .flatMap(({ long }) => long ?? []),
     );
-    throw new UnknownFlag(flag, [...new Set(flags)], pathOf(this));
+    throw new Unknown(
+      (t) => t.commands.usage.unknownFlag(flag),
+      pathOf(this),
+      ({ meantFlags }) => meantFlags(flag, [...new Set(flags)]),
+    );
   }
 
   override _callParseArg(target: Option | Argument, value: string, previous: unknown): unknown {
@@ -113,45 +116,40 @@ class OpenclawCommand extends Command {
   }
 }
 
-/** Without the flag that was meant, for which a table is loaded. */
-class UnknownFlag extends OpenclawError {
-  readonly #flag: string;
-  readonly #flags: readonly string[];
+type Meant = typeof import("./meant.ts");
 
-  constructor(flag: string, flags: readonly string[], path: string) {
-    super((t) => t.commands.usage.unknownFlag(flag), {
-      code: "usage.unknown",
-      hint: (t) => t.commands.usage.seeHelp(path),
-    });
-    this.#flag = flag;
-    this.#flags = flags;
+/** Without the flag or command that was meant, for which tables are loaded. */
+class Unknown extends OpenclawError {
+  readonly #find: (meant: Meant) => readonly string[];
+
+  constructor(says: Message, path: string, find: (meant: Meant) => readonly string[]) {
+    super(says, { code: "usage.unknown", hint: (t) => t.commands.usage.seeHelp(path) });
+    this.#find = find;
   }
 
   async withMeant(): Promise<OpenclawError> {
-    const { meantFlags } = await import("./meant-flags.ts");
-    const meant = meantFlags(this.#flag, this.#flags);
+    const meant = this.#find(await import("./meant.ts"));
     if (meant.length === 0) return this;
     return new OpenclawError(this.says, { code: this.code, hint: (t) => t.commands.usage.didYouMean(meant) });
   }
 }
 
-/** Suggests the flag that was probably meant, if the error is of an unknown one. */
-export const withMeantFlag = async (error: OpenclawError): Promise<OpenclawError> =>
-  error instanceof UnknownFlag ? error.withMeant() : error;
+/** Suggests the flag or command that was probably meant, if the error is of an unknown one. */
+export const withMeant = async (error: OpenclawError): Promise<OpenclawError> =>
+  error instanceof Unknown ? error.withMeant() : error;
 
-function usageError(command: Command, code: ErrorCode, message: Message, similar?: string): OpenclawError {
+function usageError(command: Command, code: ErrorCode, message: Message): OpenclawError {
   const path = pathOf(command);
-  const hint: Message = (t) =>
-    similar === undefined ? t.commands.usage.seeHelp(path) : t.commands.usage.didYouMean([similar]);
-  return new OpenclawError(message, { code, hint });
+  return new OpenclawError(message, { code, hint: (t) => t.commands.usage.seeHelp(path) });
 }
 
 function unknownIn(command: Command, name: string): OpenclawError {
-  const similar = nearest(
-    name,
-    command.commands.map((below) => below.name()),
+  const names = command.commands.map((below) => below.name());
+  return new Unknown(
+    (t) => t.commands.usage.unknownCommand(name),
+    pathOf(command),
+    ({ meantCommands }) => meantCommands(name, wordsOf(command), names),
   );
-  return usageError(command, "usage.unknown", (t) => t.commands.usage.unknownCommand(name), similar);
 }
 
 const ancestorsOf = ({ parent }: Command): readonly Command[] =>

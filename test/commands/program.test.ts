@@ -12,6 +12,20 @@ describe("a usage error", () => {
   it.each([
     ["a command", ["modles"], 'Unknown command "modles".\nDid you mean `models`?\n'],
     ["a sub-command", ["models", "lisst"], 'Unknown command "lisst".\nDid you mean `list`?\n'],
+    ...(
+      [
+        ["logs", "`openclaw gateway logs`"],
+        ["install", "`openclaw gateway install`"],
+        ["status", "`openclaw gateway status` or `openclaw models status`"],
+        ["configure", "`openclaw onboard`"],
+        ["reset", "`openclaw onboard --reset` or `openclaw uninstall`"],
+        ["gateway usage", "`openclaw usage`"],
+        ["models use", "`openclaw models set`"],
+      ] as const
+    ).map(([line, meant]): [string, string[], string] => {
+      const words = line.split(" ");
+      return [`the command ${line}`, words, `Unknown command "${words.at(-1)}".\nDid you mean ${meant}?\n`];
+    }),
     ["a command like no other", ["frobnicate"], 'Unknown command "frobnicate".\nFor help, run `openclaw --help`.\n'],
     ["a flag", ["models", "list", "--jsn"], "Unknown flag --jsn.\nDid you mean `--json`?\n"],
     ["a flag of the root", ["models", "list", "--profil", "x"], "Unknown flag --profil.\nDid you mean `--profile`?\n"],

@@ -69,3 +69,75 @@ export function meantFlags(flag: string, flags: readonly string[]): readonly str
   }
   return [];
 }
+
+const GATEWAY = "openclaw gateway";
+
+/**
+ * Commands of others, and ours without the one above them, each with ours. Empty words for the program itself.
+ * @source the published OpenClaw has `logs`, `status`, `dashboard`, `configure`, `setup` and `reset` of its own.
+ */
+const OTHER_COMMANDS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  "": {
+    ...Object.fromEntries(
+      [
+        "run",
+        "start",
+        "stop",
+        "restart",
+        "install",
+        "logs",
+        "top",
+        "dashboard",
+        "env",
+        "token",
+        "health",
+        "worker",
+      ].map((name) => [name, [`${GATEWAY} ${name}`]]),
+    ),
+    log: [`${GATEWAY} logs`],
+    serve: [`${GATEWAY} run`],
+    status: [`${GATEWAY} status`, "openclaw models status"],
+    list: ["openclaw models list"],
+    fallbacks: ["openclaw models fallbacks"],
+    aliases: ["openclaw models aliases"],
+    configure: ["openclaw onboard"],
+    setup: ["openclaw onboard"],
+    init: ["openclaw onboard"],
+    login: ["openclaw onboard"],
+    auth: ["openclaw onboard", "openclaw models auth"],
+    set: ["openclaw config set", "openclaw models set"],
+    reset: ["openclaw onboard --reset", "openclaw uninstall"],
+    stats: ["openclaw usage"],
+    cost: ["openclaw usage"],
+    costs: ["openclaw usage"],
+    check: ["openclaw doctor"],
+    verify: ["openclaw doctor"],
+  },
+  gateway: {
+    serve: [`${GATEWAY} run`],
+    log: [`${GATEWAY} logs`],
+    usage: ["openclaw usage"],
+    stats: [`${GATEWAY} top`, "openclaw usage"],
+    ui: [`${GATEWAY} dashboard`],
+    enable: [`${GATEWAY} install`],
+    disable: [`${GATEWAY} uninstall`],
+    metrics: [`${GATEWAY} top`, `${GATEWAY} run --metrics-port`],
+  },
+  models: {
+    default: ["openclaw models set"],
+    use: ["openclaw models set"],
+    ls: ["openclaw models list"],
+    show: ["openclaw models status", "openclaw models list"],
+    update: ["openclaw models refresh"],
+  },
+};
+
+/** The commands that were probably meant with `name` below `words`, which has `names`. Empty if there is none. */
+export function meantCommands(name: string, words: string, names: readonly string[]): readonly string[] {
+  const others = OTHER_COMMANDS[words] ?? {};
+  const known = name.toLowerCase();
+  const same = Object.hasOwn(others, known) ? others[known] : undefined;
+  if (same !== undefined) return same;
+  const alike = nearest(name, names);
+  return alike === undefined ? [] : [alike];
+}
