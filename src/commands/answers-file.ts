@@ -24,8 +24,9 @@ import {
 import { mergedSecrets } from "../onboard/merged-secrets.ts";
 import { REMOTE_TOKEN } from "../onboard/remote-token.ts";
 import { assertResolved } from "../onboard/resolve-answers.ts";
-import type { Field, Provider } from "../providers/provider.ts";
+import type { Provider } from "../providers/provider.ts";
 import { patchSecret, type Reading, wrongKeys } from "./answers-patch.ts";
+import { fieldFlags, valueName } from "./field-flags.ts";
 import { EDITED_CLIENTS, type Flags } from "./onboard-flags.ts";
 
 /** The answers of a file, as the command line would give them. */
@@ -74,12 +75,8 @@ const SETTING_FLAGS: readonly Row[] = [
   { name: "gateway.auth.mode", flags: ["--gateway-auth"] },
   { name: TOKEN_ANSWER, flags: ["--gateway-token", "--gateway-token-ref-env"] },
   { name: "gateway.remote.url", flags: ["--remote-url"] },
-  { name: REMOTE_TOKEN_ANSWER, flags: familyOf(REMOTE_TOKEN) },
+  { name: REMOTE_TOKEN_ANSWER, flags: fieldFlags(REMOTE_TOKEN) },
 ];
-
-function familyOf({ flag }: Field): readonly string[] {
-  return ["", "-file", "-env"].map((ending) => `--${flag}${ending}`);
-}
 
 /**
  * Reads a file of answers, or standard input for `-`. Throws `usage.*` with line and column of everything that is wrong,
@@ -94,7 +91,7 @@ export async function answersFromFile(written: string, deps: FiledDeps): Promise
   const keys = wrongKeys(file, content);
   if (keys.length > 0) return refuse(keys);
   const fields = providers.flatMap((provider) => provider.fields);
-  const rows = [...SETTING_FLAGS, ...fields.map((field) => ({ name: field.id, flags: familyOf(field) }))];
+  const rows = [...SETTING_FLAGS, ...fields.map((field) => ({ name: field.id, flags: fieldFlags(field) }))];
   const isOverridden = (name: string) =>
     rows.find((row) => row.name === name)?.flags.some((flag) => given.has(flag)) ?? false;
   const files = fileValues(await loadReadable(paths, context));
@@ -107,12 +104,12 @@ export async function answersFromFile(written: string, deps: FiledDeps): Promise
   const references = new Map<string, Answer>();
   for (const [name, value] of Object.entries(settingFlags(reading))) {
     const row = SETTING_FLAGS.find((one) => one.name === name);
-    if (row !== undefined && !isOverridden(name)) flags.set(camelCase(row.flags[0] ?? ""), value);
+    if (row !== undefined && !isOverridden(name)) flags.set(valueName(row.flags[0] ?? ""), value);
   }
   for (const field of fields) {
     const text = file.texts[field.id];
     if (text !== undefined && !isOverridden(field.id))
-      flags.set(camelCase(`--${field.flag}`), filledIn(text, field.id, reading));
+      flags.set(valueName(`--${field.flag}`), filledIn(text, field.id, reading));
   }
   const isReferred = flags.get("secretInputMode") === "ref";
   for (const [name, secret] of Object.entries(file.secrets)) {
@@ -123,12 +120,12 @@ export async function answersFromFile(written: string, deps: FiledDeps): Promise
     if (name === TOKEN_ANSWER && secret.kind === "variable") {
       if (isReferred) flags.set("gatewayTokenRefEnv", secret.name);
       else flags.set("gatewayToken", valueFor(secret.name, name, reading));
-    } else if (secret.kind === "variable") flags.set(camelCase(`--${(field ?? REMOTE_TOKEN).flag}-env`), secret.name);
+    } else if (secret.kind === "variable") flags.set(valueName(`--${(field ?? REMOTE_TOKEN).flag}-env`), secret.name);
     // Such a header has more to it than the secret.
     else if (field?.scheme !== undefined) {
       const known = { config, variables, ...(files.from && { from: files.from }) };
       const resolved = await readReference(secret.input, known, context);
-      if (resolved.ok) flags.set(camelCase(`--${field.flag}`), resolved.value.reveal());
+      if (resolved.ok) flags.set(valueName(`--${field.flag}`), resolved.value.reveal());
       else problems.push({ ...resolved.error, ...file.placeOf(name) });
     } else if (input !== undefined) references.set(name, input);
   }
@@ -164,9 +161,6 @@ async function contentOf(written: string, context: Context) {
 }
 
 const sourcesIn = ({ patch }: AnswersFile) => patch.secrets as Config["secrets"];
-
-const camelCase = (flag: string): string =>
-  flag.replace(/^--/, "").replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
 /** Every variable that has to have a value. */
 export function namesIn({ texts, settings, secrets }: AnswersFile): readonly string[] {

@@ -17,6 +17,7 @@ import {
 import { localTokenAnswer } from "../onboard/local-gateway.ts";
 import { checkAnswer, type Field, type Provider } from "../providers/provider.ts";
 import type { Message } from "../text/message.ts";
+import { fieldFlags, valueName } from "./field-flags.ts";
 import type { Flags } from "./onboard-flags.ts";
 
 export interface FlagAnswers {
@@ -106,31 +107,30 @@ export function impliedAnswers(provider: Provider | undefined, answers: Answers)
 }
 
 export async function fieldAnswers(field: Field, flags: Flags, context: ReadContext): Promise<FlagAnswers> {
-  const flag = `--${field.flag}`;
+  const [flag = "", inFile, inVariable] = fieldFlags(field);
   const parts = partsOf(field, flags);
   const problems: Problem[] = [];
-  if (parts.length > 1)
-    problems.push({ where: flag, message: ({ onboard }) => onboard.onlyOneOf([flag, `${flag}-file`, `${flag}-env`]) });
+  if (parts.length > 1) problems.push({ where: flag, message: ({ onboard }) => onboard.onlyOneOf(fieldFlags(field)) });
   let answers: Answers = {};
   const notes: Message[] = [];
-  for (const { ending, text } of parts) {
-    const source: AnswerSource = { kind: "flag", name: flag + ending };
+  for (const { name, text } of parts) {
+    const source: AnswerSource = { kind: "flag", name };
     // A credential in place of a path or a name is reported with the command line.
-    if (ending !== "" && looksLikeCredential(text)) continue;
-    if (ending === "-env") {
+    if (name !== flag && looksLikeCredential(text)) continue;
+    if (name === inVariable) {
       if (VARIABLE_NAME.test(text)) answers = { [field.id]: { kind: "reference", variable: text, source }, ...answers };
-      else problems.push(notAName(source.name));
+      else problems.push(notAName(name));
       continue;
     }
-    const read = ending === "-file" ? await readSecretFile(text, source.name, context) : ok(text);
+    const read = name === inFile ? await readSecretFile(text, name, context) : ok(text);
     const checked = read.ok && read.value.trim() !== "" ? checkAnswer(field, read.value) : undefined;
     if (!read.ok) problems.push(read.error);
-    else if (checked === undefined && ending === "-file") problems.push(emptyFile(text, source.name));
+    else if (checked === undefined && name === inFile) problems.push(emptyFile(text, name));
     else if (checked === undefined) answers = { [field.id]: { kind: "none", source } };
-    else if (!checked.ok) problems.push({ where: source.name, ...checked.error });
+    else if (!checked.ok) problems.push({ where: name, ...checked.error });
     else {
       answers = checkedAnswers(field, checked.value, source);
-      notes.push(...remarks(() => source.name, checked.value));
+      notes.push(...remarks(() => name, checked.value));
     }
   }
   return { answers, problems, notes };
@@ -144,10 +144,10 @@ const emptyFile = (path: string, where: string): Problem => ({
 });
 
 /** Which of a field's flags were given: the value itself, or a file or variable that holds it. */
-function partsOf({ flag }: Field, flags: Flags): readonly { readonly ending: string; readonly text: string }[] {
-  return ["", "-file", "-env"].flatMap((ending) => {
-    const text = flags[camelCase(flag + ending)];
-    return typeof text === "string" ? [{ ending, text }] : [];
+function partsOf(field: Field, flags: Flags): readonly { readonly name: string; readonly text: string }[] {
+  return fieldFlags(field).flatMap((name) => {
+    const text = flags[valueName(name)];
+    return typeof text === "string" ? [{ name, text }] : [];
   });
 }
 
@@ -204,6 +204,3 @@ async function readSecretFile(path: string, where: string, context: ReadContext)
     return fail({ where, message: ({ onboard }) => onboard.fileNotReadable(code), ...(hint && { hint }) });
   }
 }
-
-/** As commander names parsed flags. */
-const camelCase = (flag: string): string => flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());

@@ -20,6 +20,7 @@ import { canPrompt, openPrompter } from "../terminal/interaction.ts";
 import { loadTexts } from "../text/language.ts";
 import { type Message, say } from "../text/message.ts";
 import { writeSchema } from "./editor-schema.ts";
+import { fieldFlags, valueName } from "./field-flags.ts";
 import { fieldAnswers } from "./flag-answers.ts";
 import { type Asked, planDeps, readingOf } from "./onboard-asked.ts";
 import type { OnboardRun } from "./onboard-finish.ts";
@@ -126,9 +127,7 @@ function localFlags(flags: Flags, providers: readonly Provider[]): readonly Prob
     ["--install-daemon", flags.installDaemon || undefined],
     ["--client", flags.client],
     ...providers.flatMap(({ fields }) =>
-      fields.flatMap(({ flag }) =>
-        ["", "-file", "-env"].map((ending) => [`--${flag}${ending}`, flags[camelCase(`${flag}${ending}`)]] as const),
-      ),
+      fields.flatMap(fieldFlags).map((flag) => [flag, flags[valueName(flag)]] as const),
     ),
   ] as const;
   const wrong = given.flatMap(([name, value]) => (value === undefined ? [] : [name]));
@@ -140,8 +139,6 @@ function localFlags(flags: Flags, providers: readonly Provider[]): readonly Prob
     },
   ];
 }
-
-const camelCase = (flag: string): string => flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
 /** A variable that is referred to must have a value now. */
 function referredProblems(token: Answer | undefined, { variables, empty }: CurrentState): readonly Problem[] {

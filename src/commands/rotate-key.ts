@@ -15,6 +15,7 @@ import { literalEdits, namedRotatable, newText, type Rotatable, type Rotation, r
 import { canPrompt, openPrompter } from "../terminal/interaction.ts";
 import { say } from "../text/message.ts";
 import { afterRotation } from "./after-rotation.ts";
+import { fieldFlags } from "./field-flags.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Flags } from "./onboard-flags.ts";
 import { showWarnings } from "./print.ts";
@@ -77,13 +78,7 @@ export async function rotateKey(
 
 /** Refuses what would change more than a credential. Throws `usage.conflict`. */
 function assertAlone(command: Command, providers: readonly Provider[]): void {
-  const secrets = new Set(
-    providers.flatMap(({ fields }) =>
-      fields
-        .filter(({ secret }) => secret)
-        .flatMap(({ flag }) => ["", "-file", "-env"].map((end) => `--${flag}${end}`)),
-    ),
-  );
+  const secrets = new Set(providers.flatMap(({ fields }) => fields.filter(({ secret }) => secret).flatMap(fieldFlags)));
   const other = command.options
     .filter((option) => command.getOptionValueSource(option.attributeName()) === "cli")
     .map(({ long }) => long ?? "")
