@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import JSON5 from "json5";
 import { describe, expect, it } from "vitest";
+import { configIn } from "./support/home-files.ts";
 import { CANARY_KEY, cleanEnv, filesBelow, openclaw, temporaryHome } from "./support/program.ts";
 
 const page = readFileSync(join(import.meta.dirname, "..", "docs", "fleet.md"), "utf8");
@@ -14,7 +14,6 @@ const [ci = "", ansible = "", cloud = ""] = blocks("yaml");
 
 const OPENAI_KEY = "sk-proj-CANARYopenaiCANARYopenaiCANARYopenaiCANARY";
 const ENV = { GATEWAY_ID: "ci", CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY };
-const config = (home: string) => JSON5.parse(readFileSync(join(home, ".openclaw", "openclaw.json"), "utf8"));
 
 /** Runs lines of a page in a shell, as their runner does. */
 async function shell(line: string, home: string, env: Record<string, string>) {
@@ -39,7 +38,7 @@ describe("the page on many machines", () => {
     const home = machine();
     const first = await openclaw(["onboard", "--answers", "fleet.json5"], { home, env: ENV });
     expect(first.status).toBe(0);
-    const { models, agents } = config(home);
+    const { models, agents } = configIn(home);
     expect(models.providers["cloudflare-ai-gateway"].baseUrl).toContain("/ci/anthropic");
     expect(models.providers["cloudflare-ai-gateway-openai"].apiKey).toEqual({
       source: "file",
@@ -52,7 +51,7 @@ describe("the page on many machines", () => {
     const other = machine();
     await shell(`${blocks("sh")[0]?.replace("fleet.json5", `${other}/fleet.json5`)}`, home, ENV);
     expect((await openclaw(["onboard", "--answers", "fleet.json5"], { home: other, env: ENV })).status).toBe(0);
-    expect({ ...config(other), wizard: 0 }).toEqual({ ...config(home), wizard: 0 });
+    expect({ ...configIn(other), wizard: 0 }).toEqual({ ...configIn(home), wizard: 0 });
   });
 
   it("has a CI job whose steps run", async () => {

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } 
 import { claudeAt, GATEWAY_SECRETS, gatewayConfig } from "../support/gateway-home.ts";
 import { CANARY_CLIENT_TOKEN, startGatewayProcess, writeHome } from "../support/gateway-process.ts";
 import { CANARY_KEY, openclaw, temporaryHome } from "../support/program.ts";
+import { typedEvent } from "../support/typed-event.ts";
 import { openChromium } from "./chromium.ts";
 
 const ALICE = "CANARY-client-token-of-alice";
@@ -33,18 +34,16 @@ interface Upstream {
   readonly open: Set<ServerResponse>;
 }
 
-const event = (type: string, data: object) => `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
-
 /** With content, since the gateway holds back what may still turn out to be a failure. */
 const BEGINNING =
-  event("message_start", {
+  typedEvent("message_start", {
     message: { id: "msg_1", model: "claude-sonnet-5-5", usage: { input_tokens: 100, output_tokens: 1 } },
   }) +
-  event("content_block_start", { index: 0, content_block: { type: "text", text: "" } }) +
-  event("content_block_delta", { index: 0, delta: { type: "text_delta", text: "CANARY said" } });
+  typedEvent("content_block_start", { index: 0, content_block: { type: "text", text: "" } }) +
+  typedEvent("content_block_delta", { index: 0, delta: { type: "text_delta", text: "CANARY said" } });
 const END =
-  event("message_delta", { delta: { stop_reason: "end_turn" }, usage: { output_tokens: 20 } }) +
-  event("message_stop", {});
+  typedEvent("message_delta", { delta: { stop_reason: "end_turn" }, usage: { output_tokens: 20 } }) +
+  typedEvent("message_stop", {});
 
 /** Answers as Anthropic does: a stream, one that stays open for `max_tokens` 1, or a refused key for `max_tokens` 2. */
 async function startUpstream(): Promise<Upstream> {

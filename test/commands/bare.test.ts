@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { configPath, homeWith } from "../support/doctor.ts";
+import { homeWith } from "../support/doctor.ts";
+import { configPath } from "../support/home-files.ts";
 import { CANARY_KEY, DOCUMENTED, filesBelow, openclaw, temporaryHome } from "../support/program.ts";
 import { openTerminal } from "../support/terminal.ts";
 

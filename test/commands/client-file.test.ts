@@ -12,7 +12,8 @@ import {
 import { dirname, join } from "node:path";
 import { parse } from "smol-toml";
 import { describe, expect, it } from "vitest";
-import { configPath, homeWith, readText, secretsPath } from "../support/doctor.ts";
+import { homeWith, readText } from "../support/doctor.ts";
+import { configPath, secretsPath } from "../support/home-files.ts";
 import {
   CANARY_TOKEN,
   cleanEnv,

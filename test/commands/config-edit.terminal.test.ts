@@ -12,6 +12,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Context } from "../../src/core/context.ts";
 import { configHome } from "../support/config-home.ts";
+import { configPath } from "../support/home-files.ts";
 import { CANARY_TOKEN } from "../support/program.ts";
 import { describeInTerminal, openTerminal, openTerminalProcess } from "../support/terminal.ts";
 
@@ -23,7 +24,6 @@ const TEXT = `{
 }
 `;
 
-const path = (home: string) => join(home, ".openclaw", "openclaw.json");
 const beside = (home: string) =>
   readdirSync(join(home, ".openclaw")).filter((name) => !/^openclaw\.json(?:\.bak)?$/.test(name));
 
@@ -61,7 +61,7 @@ describe("config edit", () => {
     expect(text()).toBe(TEXT.replace("18789", "21000"));
     expect(terminal.screen()).toContain("+    port: 21000, // mine");
     expect(terminal.screen()).not.toContain("CANARY");
-    expect(readFileSync(`${path(home)}.bak`, "utf8")).toBe(TEXT);
+    expect(readFileSync(`${configPath(home)}.bak`, "utf8")).toBe(TEXT);
     expect(beside(home)).toEqual([".openclaw.json.undo"]);
   });
 
@@ -96,7 +96,7 @@ describe("config edit", () => {
     } else terminal.press("ctrl-c");
     expect(await terminal.exit).toMatchObject({ status });
     expect(text()).toBe(TEXT);
-    const kept = `${path(home)}.rejected`;
+    const kept = `${configPath(home)}.rejected`;
     expect(readFileSync(kept, "utf8")).toBe(to("'x'")(TEXT));
     expect(statSync(kept).mode & 0o777).toBe(0o600);
     expect(terminal.screen()).toContain("openclaw.json.rejected");
@@ -138,7 +138,7 @@ describe("config edit", () => {
     const terminal = openTerminal(["config", "edit"], { home, context });
     expect(await terminal.exit).toMatchObject({ status: 1 });
     expect(text()).toBe("{ other: 1 }\n");
-    expect(readFileSync(`${path(home)}.rejected`, "utf8")).toContain("21000");
+    expect(readFileSync(`${configPath(home)}.rejected`, "utf8")).toContain("21000");
   });
 
   it("recovers the text of an edit whose terminal was closed", async () => {
@@ -149,7 +149,7 @@ describe("config edit", () => {
     const terminal = openTerminal(["config", "edit"], { home, ...editing((one) => one) });
     expect(await terminal.exit).toMatchObject({ status: 0 });
     expect(existsSync(folder)).toBe(false);
-    expect(readFileSync(`${path(home)}.rejected`, "utf8")).toBe("{ half: 1 ");
+    expect(readFileSync(`${configPath(home)}.rejected`, "utf8")).toBe("{ half: 1 ");
   });
 
   it("starts again after an editor that left a folder, and follows no link from there", async () => {

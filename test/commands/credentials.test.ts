@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { startGateway } from "../support/gateway.ts";
+import { configIn } from "../support/home-files.ts";
 import { ACCOUNT, CANARY_KEY, CANARY_TOKEN, openclaw, temporaryHome } from "../support/program.ts";
 
 const IDS = ["--cloudflare-ai-gateway-account-id", ACCOUNT, "--cloudflare-ai-gateway-gateway-id", "my-gw"];
@@ -9,8 +10,7 @@ const ONBOARD = ["onboard", "--non-interactive", "--auth-choice", "cloudflare-ai
 const TOKEN = ["--cloudflare-ai-gateway-token", CANARY_TOKEN];
 const paidBy = (who: string) => ["--cloudflare-ai-gateway-credentials", who];
 
-const readConfig = (home: string) => JSON.parse(readFileSync(join(home, ".openclaw", "openclaw.json"), "utf8"));
-const entryIn = (home: string) => readConfig(home).models.providers["cloudflare-ai-gateway"];
+const entryIn = (home: string) => configIn(home).models.providers["cloudflare-ai-gateway"];
 
 describe("who pays the provider", () => {
   it("a key stored at Cloudflare: no key here, billing forbidden, the alias in its header", async () => {

@@ -1,17 +1,8 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import {
-  configPath,
-  doctor,
-  faults,
-  homeWith,
-  type Loose,
-  PROVIDER,
-  readConfig,
-  readText,
-  secretsPath,
-} from "../support/doctor.ts";
+import { doctor, faults, homeWith, type Loose, PROVIDER, readConfig, readText } from "../support/doctor.ts";
+import { configPath, secretsPath } from "../support/home-files.ts";
 import { CANARY_KEY, CANARY_TOKEN, openclaw } from "../support/program.ts";
 
 const providerOf = (config: Loose) => config.models.providers[PROVIDER];

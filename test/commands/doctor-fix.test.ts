@@ -1,17 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import {
-  configPath,
-  doctor,
-  faults,
-  homeWith,
-  type Loose,
-  PROVIDER,
-  readConfig,
-  readText,
-  secretsPath,
-} from "../support/doctor.ts";
+import { doctor, faults, homeWith, type Loose, PROVIDER, readConfig, readText } from "../support/doctor.ts";
+import { configPath, secretsPath } from "../support/home-files.ts";
 import { CANARY_KEY, CANARY_TOKEN, DOCUMENTED, filesBelow, openclaw, temporaryHome } from "../support/program.ts";
 import { describeInTerminal, openTerminalProcess } from "../support/terminal.ts";
 

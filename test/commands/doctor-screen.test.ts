@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { configPath, doctor, homeWith, type PrintedFinding, secretsPath } from "../support/doctor.ts";
+import { doctor, homeWith, type PrintedFinding } from "../support/doctor.ts";
+import { configPath, secretsPath } from "../support/home-files.ts";
 import { openclaw, temporaryHome } from "../support/program.ts";
 
 const screen = async (home: string, args: readonly string[] = [], columns = 80) => {

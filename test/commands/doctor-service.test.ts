@@ -1,7 +1,8 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { configPath, doctor, faults, readConfig, secretsPath } from "../support/doctor.ts";
+import { doctor, faults, readConfig } from "../support/doctor.ts";
+import { configPath, secretsPath } from "../support/home-files.ts";
 import { CANARY_KEY, openclaw } from "../support/program.ts";
 import { FOREIGN, machine, put } from "../support/service-machine.ts";
 

@@ -4,17 +4,9 @@ import { describe, expect, it } from "vitest";
 import { CHECKS } from "../../src/doctor/run-checks.ts";
 import { anthropicError } from "../support/answers.ts";
 import { cloudflare } from "../support/cloudflare.ts";
-import {
-  configPath,
-  doctor,
-  faults,
-  homeWith,
-  type Loose,
-  PROVIDER,
-  readText,
-  secretsPath,
-} from "../support/doctor.ts";
+import { doctor, faults, homeWith, type Loose, PROVIDER, readText } from "../support/doctor.ts";
 import { startGateway } from "../support/gateway.ts";
+import { configPath, secretsPath } from "../support/home-files.ts";
 import { ACCOUNT, CANARY_KEY, CANARY_TOKEN, openclaw, temporaryHome } from "../support/program.ts";
 import { proxyServer } from "../support/sockets.ts";
 import { KNOWN } from "../support/stand-in/world.ts";

@@ -1,8 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { configPath, doctor, faults, homeWith, type Loose, secretsPath } from "../support/doctor.ts";
+import { doctor, faults, homeWith, type Loose } from "../support/doctor.ts";
 import { startGatewayHere } from "../support/gateway-process.ts";
+import { configPath, secretsPath } from "../support/home-files.ts";
 import { CANARY_KEY, DOCUMENTED, openclaw } from "../support/program.ts";
 
 /* What dotenv makes of a line, and how long a token is: through every command that uses the value. */

@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { cloudflare } from "../support/cloudflare.ts";
-import { configPath, readConfig, readText, secretsPath } from "../support/doctor.ts";
+import { readConfig, readText } from "../support/doctor.ts";
+import { configPath, secretsPath } from "../support/home-files.ts";
 import { ACCOUNT, CANARY_KEY, CANARY_TOKEN, type Finished, openclaw, temporaryHome } from "../support/program.ts";
 import { KNOWN } from "../support/stand-in/world.ts";
 import { standIn } from "../support/stand-in.ts";

@@ -6,7 +6,8 @@ import { describe, expect, it } from "vitest";
 import { CLIENT_IDS, type ClientId } from "../../src/clients/client.ts";
 import { CLIENTS } from "../../src/clients/registry.ts";
 import { answeringGateway } from "../support/answering-gateway.ts";
-import { configPath, type Loose, readConfig, secretsPath } from "../support/doctor.ts";
+import { type Loose, readConfig } from "../support/doctor.ts";
+import { configPath, secretsPath } from "../support/home-files.ts";
 import {
   ACCOUNT,
   CANARY_KEY,

@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { configPath, type Loose, readConfig, secretsPath } from "../support/doctor.ts";
+import { type Loose, readConfig } from "../support/doctor.ts";
+import { configPath, secretsPath } from "../support/home-files.ts";
 import { cleanEnv, DOCUMENTED, openclaw, PATH_WITHOUT_PROGRAM, PROGRAM, temporaryHome } from "../support/program.ts";
 import { describeInTerminal, openTerminalProcess } from "../support/terminal.ts";
 

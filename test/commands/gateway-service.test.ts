@@ -11,8 +11,9 @@ import {
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { VERSION } from "../support/answering-gateway.ts";
-import { configPath, type Loose, readConfig, secretsPath } from "../support/doctor.ts";
+import { type Loose, readConfig } from "../support/doctor.ts";
 import { fakeSystemd } from "../support/fake-managers.ts";
+import { configPath, secretsPath } from "../support/home-files.ts";
 import {
   CANARY_KEY,
   filesBelow,

@@ -7,8 +7,9 @@ import { Secret } from "../../src/core/secret.ts";
 import { checkHealth } from "../../src/service/health.ts";
 import { tokenIn, VERSION } from "../support/answering-gateway.ts";
 import { ask } from "../support/client.ts";
-import { readConfig, secretsPath } from "../support/doctor.ts";
+import { readConfig } from "../support/doctor.ts";
 import { startGatewayHere, writeHome } from "../support/gateway-process.ts";
+import { secretsPath } from "../support/home-files.ts";
 import { CANARY_KEY, DOCUMENTED, openclaw, temporaryHome } from "../support/program.ts";
 import { machine } from "../support/service-machine.ts";
 

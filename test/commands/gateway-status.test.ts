@@ -4,7 +4,8 @@ import { createServer } from "node:net";
 import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { answeringGateway, tokenIn, VERSION } from "../support/answering-gateway.ts";
-import { configPath, readConfig, secretsPath } from "../support/doctor.ts";
+import { readConfig } from "../support/doctor.ts";
+import { configPath, secretsPath } from "../support/home-files.ts";
 import { CANARY_KEY, cleanEnv, DOCUMENTED, openclaw, PROGRAM, shownPath, temporaryHome } from "../support/program.ts";
 import { FOREIGN, type Machine, machine, put, UNIT } from "../support/service-machine.ts";
 

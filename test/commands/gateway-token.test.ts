@@ -3,8 +3,9 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ask } from "../support/client.ts";
-import { configPath, doctor, faults, readConfig, secretsPath } from "../support/doctor.ts";
+import { doctor, faults, readConfig } from "../support/doctor.ts";
 import { startGatewayHere } from "../support/gateway-process.ts";
+import { configPath, secretsPath } from "../support/home-files.ts";
 import { cleanEnv, DOCUMENTED, filesBelow, openclaw, PROGRAM, temporaryHome } from "../support/program.ts";
 
 const ANNA = "CANARY-token-of-anna-CANARY-token-of-anna";

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { expect, it } from "vitest";
-import { configPath, readText, secretsPath } from "../support/doctor.ts";
+import { readText } from "../support/doctor.ts";
+import { configPath, secretsPath } from "../support/home-files.ts";
 import { CANARY_KEY, DOCUMENTED, openclaw, temporaryHome } from "../support/program.ts";
 import { answer, describeInTerminal, leaks, openTerminal } from "../support/terminal.ts";
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { configPath, readConfig, readText, secretsPath } from "../support/doctor.ts";
+import { readConfig, readText } from "../support/doctor.ts";
 import { startGateway } from "../support/gateway.ts";
+import { configPath, secretsPath } from "../support/home-files.ts";
 import { CANARY_KEY, DOCUMENTED, openclaw, temporaryHome } from "../support/program.ts";
 import { put } from "../support/service-machine.ts";
 import { answer, describeInTerminal, leaks, openTerminal } from "../support/terminal.ts";

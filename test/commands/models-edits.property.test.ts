@@ -1,15 +1,14 @@
-import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseJson5 } from "../../src/config/json5-parse.ts";
-import { configPath, type Loose } from "../support/doctor.ts";
+import type { Loose } from "../support/doctor.ts";
+import { configText } from "../support/home-files.ts";
 import { homeOf, models } from "../support/models.ts";
 import { name, ref, written } from "../support/models-arbitrary.ts";
 
 /** Set `JSON5_RUNS` to search longer; each run is several command lines. */
 const runs = { numRuns: Math.ceil(Number(process.env.JSON5_RUNS ?? 400) / 16) };
 
-const textOf = (home: string) => readFileSync(configPath(home), "utf8");
 const valueIn = (text: string): Loose => {
   const parsed = parseJson5(text);
   return parsed.ok ? parsed.value : undefined;
@@ -26,7 +25,7 @@ describe("for every configuration", () => {
         const added = await models(home, ["fallbacks", "add", wanted]);
         if (added.status !== 0 || before.includes(wanted)) return;
         expect((await models(home, ["fallbacks", "remove", wanted])).status).toBe(0);
-        expect(textOf(home)).toBe(text);
+        expect(configText(home)).toBe(text);
       }),
       runs,
     );
@@ -40,7 +39,7 @@ describe("for every configuration", () => {
         if (alias in before) return;
         expect((await models(home, ["aliases", "add", alias, wanted])).status).toBe(0);
         expect((await models(home, ["aliases", "remove", alias])).status).toBe(0);
-        expect(textOf(home)).toBe(text);
+        expect(configText(home)).toBe(text);
       }),
       runs,
     );
@@ -63,7 +62,7 @@ describe("for every configuration", () => {
         const { status, stdout } = await models(home, [...args, "--json"]);
         expect(status).not.toBe(0);
         expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: expect.any(String) } });
-        expect(textOf(home)).toBe(text);
+        expect(configText(home)).toBe(text);
       }),
       runs,
     );
@@ -76,7 +75,7 @@ describe("for every configuration", () => {
         expect(await json(home, ["set", wanted])).toMatchObject({ ok: true, defaultModel: wanted });
         expect(await json(home, ["status"])).toMatchObject({ resolvedDefault: wanted });
         expect((await models(home, ["status", "--plain"])).stdout).toBe(`${wanted}\n`);
-        expect(valueIn(textOf(home)).models).toEqual(valueIn(text).models);
+        expect(valueIn(configText(home)).models).toEqual(valueIn(text).models);
       }),
       runs,
     );

@@ -1,11 +1,9 @@
-import { readFileSync } from "node:fs";
 import fastStringWidth from "fast-string-width";
 import { describe, expect, it } from "vitest";
-import { configPath } from "../support/doctor.ts";
+import { configText } from "../support/home-files.ts";
 import { CLAUDE, COMMENTED, homeOf, QUIET_DAY } from "../support/models.ts";
 import { openTerminal } from "../support/terminal.ts";
 
-const textOf = (home: string) => readFileSync(configPath(home), "utf8");
 /** A default that retires on 2026-11-30. */
 const RETIRING = COMMENTED.replace(`primary: "${CLAUDE}/claude-sonnet-4-6"`, `primary: "${CLAUDE}/claude-sonnet-4-5"`);
 
@@ -66,7 +64,7 @@ describe.each(LANGUAGES)("models set at a terminal, in %s", (language, said) => 
     terminal.press("enter");
     expect((await terminal.exit).status).toBe(0);
     expect(terminal.screen()).toContain(said.done);
-    expect(textOf(home)).toContain(`primary: "${CLAUDE}/claude-opus-5", // the cheap one`);
+    expect(configText(home)).toContain(`primary: "${CLAUDE}/claude-opus-5", // the cheap one`);
   });
 
   it("offers the successor of a default that is retired, for Enter alone", async () => {
@@ -76,7 +74,7 @@ describe.each(LANGUAGES)("models set at a terminal, in %s", (language, said) => 
     await terminal.waitFor(/❯ .*claude-sonnet-4-6/);
     terminal.press("enter");
     expect((await terminal.exit).status).toBe(0);
-    expect(textOf(home)).toContain(`primary: "${CLAUDE}/claude-sonnet-4-6"`);
+    expect(configText(home)).toContain(`primary: "${CLAUDE}/claude-sonnet-4-6"`);
   });
 
   it("asks whether the successor of a retired model is meant", async () => {
@@ -90,7 +88,7 @@ describe.each(LANGUAGES)("models set at a terminal, in %s", (language, said) => 
       terminal.type(answer);
       terminal.press("enter");
       expect((await terminal.exit).status).toBe(0);
-      expect(textOf(home)).toContain(`primary: "${CLAUDE}/${ref}"`);
+      expect(configText(home)).toContain(`primary: "${CLAUDE}/${ref}"`);
     }
   });
 
@@ -101,7 +99,7 @@ describe.each(LANGUAGES)("models set at a terminal, in %s", (language, said) => 
       await terminal.waitFor(/❯ .*claude/);
       terminal.press(key);
       expect((await terminal.exit).status).toBe(130);
-      expect(textOf(home)).toBe(COMMENTED);
+      expect(configText(home)).toBe(COMMENTED);
     }
   });
 
@@ -117,7 +115,7 @@ describe.each(LANGUAGES)("models set at a terminal, in %s", (language, said) => 
     await terminal.waitFor(/❯ main/);
     terminal.press("enter");
     expect((await terminal.exit).status).toBe(0);
-    expect(textOf(home)).toBe(COMMENTED);
+    expect(configText(home)).toBe(COMMENTED);
   });
 
   it("is asked with numbers where the person wants it", async () => {
@@ -128,7 +126,7 @@ describe.each(LANGUAGES)("models set at a terminal, in %s", (language, said) => 
     terminal.press("enter");
     expect((await terminal.exit).status).toBe(0);
     expect(joined(terminal.screen())).toContain(said.done.replace(/\s*\n\s*/g, ""));
-    expect(textOf(home)).toContain(`primary: "${CLAUDE}/claude-opus-5"`);
+    expect(configText(home)).toContain(`primary: "${CLAUDE}/claude-opus-5"`);
   });
 
   it.each([80, 60, 40])("fits a window of %i columns", async (columns) => {

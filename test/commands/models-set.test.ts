@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import JSON5 from "json5";
 import { describe, expect, it } from "vitest";
-import { configPath, type Loose } from "../support/doctor.ts";
+import type { Loose } from "../support/doctor.ts";
+import { configPath, configText } from "../support/home-files.ts";
 import { CLAUDE, COMMENTED, GPT, homeOf, models } from "../support/models.ts";
 import { CANARY_KEY, openclaw, temporaryHome } from "../support/program.ts";
 
-const textOf = (home: string) => readFileSync(configPath(home), "utf8");
-const configOf = (home: string): Loose => JSON5.parse(textOf(home));
+const configOf = (home: string): Loose => JSON5.parse(configText(home));
 const defaultsOf = (home: string): Loose => configOf(home).agents.defaults;
 /** The lines that a text lost, in whatever order. */
 const lost = (before: string, after: string) => before.split("\n").filter((line) => !after.split("\n").includes(line));
@@ -38,7 +38,7 @@ describe("models set", () => {
   it("keeps every comment and every other byte", async () => {
     const home = homeOf();
     await models(home, ["set", "claude-opus-5"]);
-    const after = textOf(home);
+    const after = configText(home);
     expect(lost(COMMENTED, after)).toEqual([`        primary: "${CLAUDE}/claude-sonnet-4-6", // the cheap one`]);
     expect(after).toContain(`        primary: "${CLAUDE}/claude-opus-5", // the cheap one\n`);
   });
@@ -52,16 +52,16 @@ describe("models set", () => {
         status: 0,
         stdout: `Default model: ${CLAUDE}/claude-sonnet-4-6\nAlready up to date. No files were changed.\n`,
       });
-      expect(textOf(home)).toBe(text);
+      expect(configText(home)).toBe(text);
     }
   });
 
   it("is undone by undo, byte for byte", async () => {
     const home = homeOf();
     await models(home, ["set", "claude-haiku-5-5"]);
-    expect(textOf(home)).not.toBe(COMMENTED);
+    expect(configText(home)).not.toBe(COMMENTED);
     expect((await openclaw(["undo", "--yes"], { home })).status).toBe(0);
-    expect(textOf(home)).toBe(COMMENTED);
+    expect(configText(home)).toBe(COMMENTED);
   });
 
   it("keeps a choice that is spelled as a text a text, and makes the first one", async () => {
@@ -122,7 +122,7 @@ describe("models set", () => {
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toContain(says);
     expect(stderr).toContain(hint);
-    expect(textOf(home)).toBe(COMMENTED);
+    expect(configText(home)).toBe(COMMENTED);
     const json = await models(home, ["set", name, "--json"]);
     expect(JSON.parse(json.stdout)).toMatchObject({
       ok: false,
@@ -183,7 +183,7 @@ describe("models set", () => {
         "",
       ].join("\n"),
     );
-    expect(textOf(home)).toBe(COMMENTED);
+    expect(configText(home)).toBe(COMMENTED);
   });
 
   it("prints one document with --json, in English", async () => {
@@ -262,10 +262,10 @@ describe("models fallbacks", () => {
     expect((await models(home, ["fallbacks", "add", "claude-haiku-5-5"])).stdout).toContain(
       `Fallback 2: ${CLAUDE}/claude-haiku-5-5\n`,
     );
-    const text = textOf(home);
+    const text = configText(home);
     const again = await models(home, ["fallbacks", "add", "claude-haiku-5-5"]);
     expect(again.stdout).toContain(`Fallback 2 is ${CLAUDE}/claude-haiku-5-5 already.\n`);
-    expect(textOf(home)).toBe(text);
+    expect(configText(home)).toBe(text);
     expect(text).toContain("// when it has to be good");
   });
 
@@ -305,7 +305,7 @@ describe("models fallbacks", () => {
     const finished = await models(home, ["fallbacks", ...args]);
     expect({ status: finished.status, stdout: finished.stdout }).toEqual({ status, stdout: "" });
     expect(finished.stderr).toContain(says);
-    expect(textOf(home)).toBe(COMMENTED);
+    expect(configText(home)).toBe(COMMENTED);
   });
 
   it("removes one by its reference, its alias or its id, and the list with the last", async () => {
@@ -324,7 +324,7 @@ describe("models fallbacks", () => {
     const home = homeOf();
     await models(home, ["fallbacks", "add", "claude-haiku-5-5"]);
     await models(home, ["fallbacks", "remove", "claude-haiku-5-5"]);
-    expect(textOf(home)).toContain(`"${CLAUDE}/claude-opus-5", // when it has to be good`);
+    expect(configText(home)).toContain(`"${CLAUDE}/claude-opus-5", // when it has to be good`);
   });
 
   it("moves one to another place, its comments with it", async () => {
@@ -335,13 +335,13 @@ describe("models fallbacks", () => {
     expect(stdout).toContain("Fallback 1: mine/local\n");
     const order = ["mine/local", `${CLAUDE}/claude-opus-5`, `${CLAUDE}/claude-haiku-5-5`];
     expect(await fallbacks(home)).toEqual({ fallbacks: order });
-    expect(textOf(home)).toContain(`"${CLAUDE}/claude-opus-5", // when it has to be good\n`);
+    expect(configText(home)).toContain(`"${CLAUDE}/claude-opus-5", // when it has to be good\n`);
     await models(home, ["fallbacks", "move", "claude-opus-5", "3"]);
     expect(await fallbacks(home)).toEqual({ fallbacks: [order[0], order[2], order[1]] });
-    expect(textOf(home)).toContain(`"${CLAUDE}/claude-opus-5", // when it has to be good\n`);
-    const text = textOf(home);
+    expect(configText(home)).toContain(`"${CLAUDE}/claude-opus-5", // when it has to be good\n`);
+    const text = configText(home);
     expect((await models(home, ["fallbacks", "move", "claude-opus-5", "3"])).stdout).toContain("Already up to date.");
-    expect(textOf(home)).toBe(text);
+    expect(configText(home)).toBe(text);
   });
 
   it("clears them all, and says when there are none", async () => {
@@ -401,7 +401,7 @@ describe("models aliases", () => {
     const finished = await models(home, ["aliases", ...args]);
     expect({ status: finished.status, stdout: finished.stdout }).toEqual({ status, stdout: "" });
     expect(finished.stderr).toContain(says);
-    expect(textOf(home)).toBe(COMMENTED);
+    expect(configText(home)).toBe(COMMENTED);
   });
 
   it("removes one, and keeps its model", async () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import JSON5 from "json5";
 import { describe, expect, it } from "vitest";
 import type { Loose } from "../support/doctor.ts";
-import { secretsPath } from "../support/doctor.ts";
+import { secretsPath } from "../support/home-files.ts";
 import { CLAUDE, COMMENTED, GPT, homeOf, models, QUIET_DAY } from "../support/models.ts";
 import { CANARY_KEY, openclaw, temporaryHome } from "../support/program.ts";
 

@@ -1,18 +1,12 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import JSON5 from "json5";
+import { writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { CANARY_KEY, CANARY_TOKEN, DOCUMENTED, filesBelow, openclaw, temporaryHome } from "../support/program.ts";
+import { configIn, configPath, secretsText, stateOf } from "../support/home-files.ts";
+import { CANARY_KEY, CANARY_TOKEN, DOCUMENTED, openclaw, temporaryHome } from "../support/program.ts";
 import { answer, describeInTerminal, leaks, leftSane, openTerminal, type TestTerminal } from "../support/terminal.ts";
 
 const ID = "--cloudflare-ai-gateway";
 const AGAIN = ["onboard", "--yes"];
 const OPENAI_KEY = "sk-proj-CANARYopenaiCANARYopenaiCANARYopenaiCANARY";
-
-const path = (home: string) => join(home, ".openclaw", "openclaw.json");
-const config = (home: string) => JSON5.parse(readFileSync(path(home), "utf8"));
-const secrets = (home: string) => readFileSync(join(home, ".openclaw", ".env"), "utf8");
-const state = (home: string) => [...filesBelow(home)].map(([file, text]) => [file, text, statSync(file).mtimeMs]);
 
 /** A home in which the documented command has run. */
 async function setUpHome(): Promise<string> {
@@ -31,13 +25,13 @@ const changed = (before: Record<string, unknown>, after: Record<string, unknown>
 describe("onboard on a machine that is set up", () => {
   it("changes the default model alone, without --auth-choice, and nothing when asked twice", async () => {
     const home = await setUpHome();
-    const before = config(home);
-    const kept = secrets(home);
+    const before = configIn(home);
+    const kept = secretsText(home);
     const model = "cloudflare-ai-gateway/claude-opus-4-8";
     const { status, stdout } = await openclaw([...AGAIN, "--model", model], { home });
     expect(status).toBe(0);
     expect(stdout).toContain(`Default model  ${model}`);
-    const after = config(home);
+    const after = configIn(home);
     const entry = before.models.providers["cloudflare-ai-gateway"];
     expect(after.models.providers["cloudflare-ai-gateway"]).toEqual({
       ...entry,
@@ -45,21 +39,21 @@ describe("onboard on a machine that is set up", () => {
     });
     expect(after.agents.defaults.model.primary).toBe(model);
     expect(after.gateway).toEqual(before.gateway);
-    expect(secrets(home)).toBe(kept);
-    const done = state(home);
+    expect(secretsText(home)).toBe(kept);
+    const done = stateOf(home);
     const again = await openclaw([...AGAIN, "--model", model], { home });
     expect([again.status, again.stdout]).toEqual([0, "Already up to date. No files were changed.\n"]);
-    expect(state(home)).toEqual(done);
+    expect(stateOf(home)).toEqual(done);
     expect((await openclaw(["undo", "--yes"], { home })).status).toBe(0);
-    expect(changed(config(home), {})).toEqual(changed(before, {}));
+    expect(changed(configIn(home), {})).toEqual(changed(before, {}));
   });
 
   it("takes an alias and an id alone for a model", async () => {
     const home = await setUpHome();
     expect((await openclaw([...AGAIN, "--model", "claude-opus-4-8"], { home })).status).toBe(0);
-    expect(config(home).agents.defaults.model.primary).toBe("cloudflare-ai-gateway/claude-opus-4-8");
+    expect(configIn(home).agents.defaults.model.primary).toBe("cloudflare-ai-gateway/claude-opus-4-8");
     expect((await openclaw([...AGAIN, "--model", "Cloudflare AI Gateway"], { home })).status).toBe(0);
-    expect(config(home).agents.defaults.model.primary).toBe("cloudflare-ai-gateway/claude-sonnet-4-6");
+    expect(configIn(home).agents.defaults.model.primary).toBe("cloudflare-ai-gateway/claude-sonnet-4-6");
   });
 
   it("changes the model though the variable of the key has no value here", async () => {
@@ -67,10 +61,10 @@ describe("onboard on a machine that is set up", () => {
     const env = { CLOUDFLARE_AI_GATEWAY_API_KEY: CANARY_KEY };
     const first = [...DOCUMENTED.slice(0, -2), "--secret-input-mode", "ref"];
     expect((await openclaw(first, { home, env })).status).toBe(0);
-    const entry = config(home).models.providers["cloudflare-ai-gateway"];
+    const entry = configIn(home).models.providers["cloudflare-ai-gateway"];
     const { status } = await openclaw([...AGAIN, "--model", "claude-opus-4-8"], { home });
     expect(status).toBe(0);
-    expect(config(home).models.providers["cloudflare-ai-gateway"]).toMatchObject({
+    expect(configIn(home).models.providers["cloudflare-ai-gateway"]).toMatchObject({
       baseUrl: entry.baseUrl,
       apiKey: entry.apiKey,
     });
@@ -78,29 +72,29 @@ describe("onboard on a machine that is set up", () => {
 
   it("sets a default model of another provider that is configured", async () => {
     const home = await setUpHome();
-    const text = config(home);
+    const text = configIn(home);
     text.models.providers.ollama = { baseUrl: "http://127.0.0.1:11434/v1", api: "openai-completions", models: [] };
-    writeFileSync(path(home), JSON.stringify(text));
+    writeFileSync(configPath(home), JSON.stringify(text));
     expect((await openclaw([...AGAIN, "--model", "ollama/qwen3"], { home })).status).toBe(0);
-    expect(config(home).agents.defaults.model.primary).toBe("ollama/qwen3");
-    expect(config(home).models.providers).toEqual(text.models.providers);
+    expect(configIn(home).agents.defaults.model.primary).toBe("ollama/qwen3");
+    expect(configIn(home).models.providers).toEqual(text.models.providers);
     const unknown = await openclaw([...AGAIN, "--model", "nowhere/qwen3"], { home });
     expect([unknown.status, unknown.stderr]).toEqual([2, expect.stringContaining('"nowhere/qwen3"')]);
   });
 
   it("puts a second endpoint beside the first with nothing but its key", async () => {
     const home = await setUpHome();
-    const before = config(home);
+    const before = configIn(home);
     const flags = [`${ID}-endpoint`, "openai", `${ID}-openai-api-key`, OPENAI_KEY];
     const { status, stdout, stderr } = await openclaw([...AGAIN, ...flags], { home });
     expect(status).toBe(0);
     expect(stdout + stderr).not.toContain("CANARY");
-    const { "cloudflare-ai-gateway": first, "cloudflare-ai-gateway-openai": second } = config(home).models.providers;
+    const { "cloudflare-ai-gateway": first, "cloudflare-ai-gateway-openai": second } = configIn(home).models.providers;
     expect(first).toEqual(before.models.providers["cloudflare-ai-gateway"]);
     expect(second.baseUrl).toBe(first.baseUrl.replace(/anthropic$/, "openai"));
-    expect(config(home).agents.defaults.model).toEqual(before.agents.defaults.model);
-    expect(secrets(home)).toContain(`OPENAI_API_KEY=${OPENAI_KEY}`);
-    expect(secrets(home)).toContain(CANARY_KEY);
+    expect(configIn(home).agents.defaults.model).toEqual(before.agents.defaults.model);
+    expect(secretsText(home)).toContain(`OPENAI_API_KEY=${OPENAI_KEY}`);
+    expect(secretsText(home)).toContain(CANARY_KEY);
     expect(leaks(home, stdout, stderr)).toEqual([]);
   });
 
@@ -111,8 +105,8 @@ describe("onboard on a machine that is set up", () => {
     expect([open.status, open.stderr]).toEqual([2, expect.stringContaining(`${ID}-token`)]);
     const { status } = await openclaw([...AGAIN, "--model", model], { home, env: { CF_AIG_TOKEN: CANARY_TOKEN } });
     expect(status).toBe(0);
-    expect(config(home).agents.defaults.model.primary).toBe(model);
-    expect(Object.keys(config(home).models.providers)).toEqual([
+    expect(configIn(home).agents.defaults.model.primary).toBe(model);
+    expect(Object.keys(configIn(home).models.providers)).toEqual([
       "cloudflare-ai-gateway",
       "cloudflare-ai-gateway-workers-ai",
     ]);
@@ -120,12 +114,12 @@ describe("onboard on a machine that is set up", () => {
 
   it("changes one answer of the provider, and of the local gateway", async () => {
     const home = await setUpHome();
-    const before = config(home);
+    const before = configIn(home);
     expect((await openclaw([...AGAIN, `${ID}-gateway-id`, "other"], { home })).status).toBe(0);
-    const { baseUrl } = config(home).models.providers["cloudflare-ai-gateway"];
+    const { baseUrl } = configIn(home).models.providers["cloudflare-ai-gateway"];
     expect(baseUrl).toBe(before.models.providers["cloudflare-ai-gateway"].baseUrl.replace("my-gw", "other"));
     expect((await openclaw([...AGAIN, "--gateway-port", "18790"], { home })).status).toBe(0);
-    expect(config(home)).toEqual({
+    expect(configIn(home)).toEqual({
       ...before,
       wizard: expect.anything(),
       models: expect.anything(),
@@ -137,20 +131,20 @@ describe("onboard on a machine that is set up", () => {
     const home = temporaryHome();
     expect((await openclaw(["onboard", "--yes", "--auth-choice", "skip"], { home })).status).toBe(0);
     expect((await openclaw([...AGAIN, "--gateway-port", "18791"], { home })).status).toBe(0);
-    expect(config(home).gateway.port).toBe(18791);
+    expect(configIn(home).gateway.port).toBe(18791);
     const model = await openclaw([...AGAIN, "--model", "claude-opus-4-8"], { home });
     expect([model.status, model.stderr]).toEqual([2, expect.stringContaining("--auth-choice")]);
   });
 
   it("shows with --dry-run what would change, and asks nobody with --yes", async () => {
     const home = await setUpHome();
-    const before = state(home);
+    const before = stateOf(home);
     const { status, stdout } = await openclaw([...AGAIN, "--model", "claude-opus-4-8", "--dry-run", "--json"], {
       home,
     });
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ ok: true, changed: false, dryRun: true });
-    expect(state(home)).toEqual(before);
+    expect(stateOf(home)).toEqual(before);
     const silent = await openclaw(["onboard", "--model", "claude-opus-4-8"], { home });
     expect([silent.status, silent.stderr]).toEqual([2, expect.stringContaining("terminal")]);
   });
@@ -181,22 +175,22 @@ describeInTerminal("onboard again at a terminal", () => {
     expect(terminal.screen()).toContain("claude-opus-4-8");
     terminal.press("enter");
     expect((await terminal.exit).status).toBe(0);
-    expect(config(home).agents.defaults.model.primary).toBe("cloudflare-ai-gateway/claude-opus-4-8");
+    expect(configIn(home).agents.defaults.model.primary).toBe("cloudflare-ai-gateway/claude-opus-4-8");
     expect(leftSane(terminal.bytes)).toBe(true);
   });
 
   it("leaves everything as it is when declined", async () => {
     const home = await setUpHome();
-    const before = state(home);
+    const before = stateOf(home);
     const terminal = openTerminal(["onboard", "--gateway-port", "18790"], { home });
     await answer(terminal, "Save these changes?", "n");
     expect((await terminal.exit).status).toBe(130);
-    expect(state(home)).toEqual(before);
+    expect(stateOf(home)).toEqual(before);
   });
 
   it("adds an endpoint beside the first, and asks only for what that needs", async () => {
     const home = await setUpHome();
-    const before = config(home);
+    const before = configIn(home);
     const terminal = openTerminal(["onboard", "--no-verify"], { home });
     await terminal.waitFor("? Which provider?");
     terminal.press("down", 2);
@@ -212,10 +206,10 @@ describeInTerminal("onboard again at a terminal", () => {
     await answer(terminal, "Save these changes?");
     expect((await terminal.exit).status).toBe(0);
     expect(terminal.screen()).not.toContain("Account ID");
-    expect(config(home).models.providers["cloudflare-ai-gateway"]).toEqual(
+    expect(configIn(home).models.providers["cloudflare-ai-gateway"]).toEqual(
       before.models.providers["cloudflare-ai-gateway"],
     );
-    expect(Object.keys(config(home).models.providers)).toEqual([
+    expect(Object.keys(configIn(home).models.providers)).toEqual([
       "cloudflare-ai-gateway",
       "cloudflare-ai-gateway-openai",
     ]);
@@ -232,12 +226,12 @@ describeInTerminal("onboard again at a terminal", () => {
     await answer(terminal, "Save these changes?");
     expect((await terminal.exit).status).toBe(0);
     expect(terminal.screen()).not.toContain("API key");
-    expect(config(home).models.providers["cloudflare-ai-gateway"].baseUrl).toContain("/other/anthropic");
+    expect(configIn(home).models.providers["cloudflare-ai-gateway"].baseUrl).toContain("/other/anthropic");
   });
 
   it("goes back from one answer to all questions", async () => {
     const home = await setUpHome();
-    const before = state(home);
+    const before = stateOf(home);
     const terminal = await askedWhichAnswer(home);
     terminal.press("escape");
     await terminal.waitFor("❯ Cloudflare AI Gateway\n");
@@ -246,7 +240,7 @@ describeInTerminal("onboard again at a terminal", () => {
     await answer(terminal, "Gateway ID");
     await answer(terminal, "API key");
     expect((await terminal.exit).status).toBe(0);
-    expect(state(home)).toEqual(before);
+    expect(stateOf(home)).toEqual(before);
   });
 
   it.each([80, 60, 40])("asks in Chinese, at %i columns", async (columns) => {
@@ -270,6 +264,6 @@ describeInTerminal("onboard again at a terminal", () => {
     await terminal.waitFor("儲存這些變更");
     terminal.press("enter");
     expect((await terminal.exit).status).toBe(0);
-    expect(config(home).models.providers["cloudflare-ai-gateway"].baseUrl).toContain("/other/anthropic");
+    expect(configIn(home).models.providers["cloudflare-ai-gateway"].baseUrl).toContain("/other/anthropic");
   });
 });

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import JSON5 from "json5";
 import { describe, expect, it } from "vitest";
+import { configIn, secretsText, stateOf } from "../support/home-files.ts";
 import {
   ACCOUNT,
   CANARY_KEY,
@@ -13,9 +13,6 @@ import {
 } from "../support/program.ts";
 
 const OPENAI_KEY = "sk-proj-CANARYopenaiCANARYopenaiCANARYopenaiCANARY";
-const config = (home: string) => JSON5.parse(readFileSync(join(home, ".openclaw", "openclaw.json"), "utf8"));
-const secrets = (home: string) => readFileSync(join(home, ".openclaw", ".env"), "utf8");
-const state = (home: string) => [...filesBelow(home)].map(([file, text]) => [file, text, statSync(file).mtimeMs]);
 
 const IDS = `authChoice: "cloudflare-ai-gateway-api-key", accountId: "${ACCOUNT}", gatewayId: "my-gw"`;
 const KEY = 'apiKey: "${CLOUDFLARE_AI_GATEWAY_API_KEY}"';
@@ -40,13 +37,13 @@ describe("onboard --answers", () => {
   it("asks nothing, stores what variables hold, and changes nothing the second time", async () => {
     const { home, status } = await answered(`{ ${IDS}, ${KEY} } // for all`);
     expect(status).toBe(0);
-    expect(config(home).models.providers["cloudflare-ai-gateway"].apiKey).toBe("${CLOUDFLARE_AI_GATEWAY_API_KEY}");
-    expect(secrets(home)).toContain(CANARY_KEY);
-    const before = state(home);
+    expect(configIn(home).models.providers["cloudflare-ai-gateway"].apiKey).toBe("${CLOUDFLARE_AI_GATEWAY_API_KEY}");
+    expect(secretsText(home)).toContain(CANARY_KEY);
+    const before = stateOf(home);
     // The key is in .env by now.
     const again = await openclaw(["onboard", "--answers", "fleet.json5"], { home });
     expect([again.status, again.stdout]).toEqual([0, "Already up to date. No files were changed.\n"]);
-    expect(state(home)).toEqual(before);
+    expect(stateOf(home)).toEqual(before);
   });
 
   it("gives the same whatever else the environment of a machine has", async () => {
@@ -58,9 +55,9 @@ describe("onboard --answers", () => {
     };
     const quiet = await answered(`{ ${IDS}, ${KEY} }`);
     const loud = await answered(`{ ${IDS}, ${KEY} }`, { env: { ...ENV, ...noise } });
-    const withoutTime = (home: string) => ({ ...config(home), wizard: undefined });
+    const withoutTime = (home: string) => ({ ...configIn(home), wizard: undefined });
     expect(withoutTime(loud.home)).toEqual(withoutTime(quiet.home));
-    expect(secrets(loud.home)).not.toMatch(/CF_AIG_TOKEN|CANARYlocal/);
+    expect(secretsText(loud.home)).not.toMatch(/CF_AIG_TOKEN|CANARYlocal/);
     const open = await answered(`{ ${IDS.replace(/, gatewayId.*/, "")}, ${KEY} }`, { env: { ...ENV, ...noise } });
     expect([open.status, open.stderr]).toEqual([
       2,
@@ -74,8 +71,8 @@ describe("onboard --answers", () => {
     const LOCAL = "CANARYlocalCANARYlocalCANARYlocal";
     const { home, status } = await answered(text, { env: { ...ENV, ACC: ACCOUNT, GW: "gw-1", PORT: "18795", LOCAL } });
     expect(status).toBe(0);
-    expect(config(home).gateway).toMatchObject({ port: 18795, auth: { token: "${OPENCLAW_GATEWAY_TOKEN}" } });
-    expect(secrets(home)).toContain(`OPENCLAW_GATEWAY_TOKEN=${LOCAL}`);
+    expect(configIn(home).gateway).toMatchObject({ port: 18795, auth: { token: "${OPENCLAW_GATEWAY_TOKEN}" } });
+    expect(secretsText(home)).toContain(`OPENCLAW_GATEWAY_TOKEN=${LOCAL}`);
     const { stderr } = await answered(text, { env: { ...ENV, ACC: ACCOUNT, PORT: "0", LOCAL } });
     expect(stderr).toContain("~/fleet.json5:2:3: GW has no value. Set GW where the file is used.");
     expect(stderr).toContain("~/fleet.json5:4:14: Invalid value");
@@ -95,17 +92,17 @@ describe("onboard --answers", () => {
     writeFileSync(join(home, "fleet.json5"), text);
     const done = await openclaw(["onboard", "--answers", "fleet.json5"], { home });
     expect(done.status).toBe(0);
-    const entry = config(home).models.providers["cloudflare-ai-gateway"];
+    const entry = configIn(home).models.providers["cloudflare-ai-gateway"];
     expect(entry.apiKey).toEqual({ source: "file", provider: "keys", id: "value" });
     // Such a header has "Bearer" before it, so the secret is stored.
     expect(entry.headers["cf-aig-authorization"]).toBe("Bearer ${CF_AIG_TOKEN}");
-    expect(secrets(home)).toContain("CF_AIG_TOKEN=some-token-of-a-vault");
-    expect(secrets(home)).not.toContain("sk-ant");
+    expect(secretsText(home)).toContain("CF_AIG_TOKEN=some-token-of-a-vault");
+    expect(secretsText(home)).not.toContain("sk-ant");
     const listed = await openclaw(["models", "list"], { home });
     expect(listed.stdout).toMatch(/claude-sonnet-4-6 .* yes +default/);
     const referred = await answered(`{ ${IDS}, ${KEY}, secretInputMode: "ref" }`);
-    expect(secrets(referred.home)).not.toContain(CANARY_KEY);
-    expect(config(referred.home).models.providers["cloudflare-ai-gateway"].apiKey).toBe(
+    expect(secretsText(referred.home)).not.toContain(CANARY_KEY);
+    expect(configIn(referred.home).models.providers["cloudflare-ai-gateway"].apiKey).toBe(
       "${CLOUDFLARE_AI_GATEWAY_API_KEY}",
     );
   });
@@ -195,8 +192,8 @@ describe("onboard --answers", () => {
     const before = readFileSync(join(home, ".openclaw", "openclaw.json"), "utf8");
     const done = await openclaw(args, { home, env: ENV, input: text });
     expect(done.status).toBe(0);
-    expect(config(home).gateway.port).toBe(18796);
-    expect(config(home).models.providers["cloudflare-ai-gateway"].baseUrl).toContain("/mine/");
+    expect(configIn(home).gateway.port).toBe(18796);
+    expect(configIn(home).models.providers["cloudflare-ai-gateway"].baseUrl).toContain("/mine/");
     expect((await openclaw(["undo", "--yes"], { home })).status).toBe(0);
     expect(readFileSync(join(home, ".openclaw", "openclaw.json"), "utf8")).toBe(before);
   });
@@ -221,8 +218,8 @@ describe("onboard --answers", () => {
     const { status } = await answered(`{ ${IDS}, ${KEY}, ${patch} }`, { home });
     expect(status).toBe(0);
     expect(readFileSync(path, "utf8")).toContain("// mine\n");
-    expect(config(home).models.mode).toBeUndefined();
-    expect(config(home).agents.defaults.model.fallbacks).toEqual(["a/b"]);
+    expect(configIn(home).models.mode).toBeUndefined();
+    expect(configIn(home).agents.defaults.model.fallbacks).toEqual(["a/b"]);
   });
 });
 
@@ -246,7 +243,7 @@ it("onboard says how to save one change where nobody can be asked", async () => 
   const refused = await openclaw(change, { home });
   expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining("pass `--yes`")]);
   expect((await openclaw([...change, "--yes"], { home })).status).toBe(0);
-  expect(config(home).gateway.port).toBe(21_000);
+  expect(configIn(home).gateway.port).toBe(21_000);
 });
 
 describe("secrets that `config` of a file of answers refers to", () => {
@@ -261,18 +258,18 @@ describe("secrets that `config` of a file of answers refers to", () => {
   it("are stored in .env as those of fields are, once", async () => {
     const { home, status } = await answered(`{ ${IDS}, ${KEY}, ${merged} }`, { env: { ...ENV, ...MINE } });
     expect(status).toBe(0);
-    expect(secrets(home)).toContain("MINE=CANARY-mine-0123456789\nMINE_HEADER=CANARY-header-0123456789\n");
-    expect(secrets(home)).not.toContain("MINE_URL");
-    const before = state(home);
+    expect(secretsText(home)).toContain("MINE=CANARY-mine-0123456789\nMINE_HEADER=CANARY-header-0123456789\n");
+    expect(secretsText(home)).not.toContain("MINE_URL");
+    const before = stateOf(home);
     const again = await openclaw(["onboard", "--answers", "fleet.json5"], { home });
     expect([again.status, again.stdout]).toEqual([0, "Already up to date. No files were changed.\n"]);
-    expect(state(home)).toEqual(before);
+    expect(stateOf(home)).toEqual(before);
   });
 
   it("stay in the environment with secretInputMode: ref", async () => {
     const text = `{ ${IDS}, ${KEY}, secretInputMode: "ref", ${merged} }`;
     const { home, status } = await answered(text, { env: { ...ENV, ...MINE } });
-    expect([status, secrets(home).includes("MINE")]).toEqual([0, false]);
+    expect([status, secretsText(home).includes("MINE")]).toEqual([0, false]);
   });
 
   it.each([
@@ -312,21 +309,21 @@ describe("onboard --export-answers", () => {
     expect((await openclaw(DOCUMENTED, { home })).status).toBe(0);
     const path = join(home, ".openclaw", "openclaw.json");
     const hooks = { a: [[1, 2], [], [[3]], null, { b: [null] }] };
-    writeFileSync(path, JSON.stringify({ ...config(home), hooks }));
+    writeFileSync(path, JSON.stringify({ ...configIn(home), hooks }));
     const { stdout } = await openclaw(["onboard", "--export-answers"], { home });
     expect(JSON.parse(stdout).config).toEqual({ hooks });
     const { home: other } = await answered(stdout);
-    expect(config(other).hooks).toEqual(hooks);
+    expect(configIn(other).hooks).toEqual(hooks);
   });
 
   it("prints a file without secrets, and says what each machine needs", async () => {
     const home = temporaryHome();
     expect((await openclaw(DOCUMENTED, { home })).status).toBe(0);
-    const written = config(home);
+    const written = configIn(home);
     written.models.providers["cloudflare-ai-gateway"].apiKey = CANARY_KEY;
     written.channels = { x: { token: "CANARY-some-token-1234", on: true } };
     writeFileSync(join(home, ".openclaw", "openclaw.json"), JSON.stringify(written));
-    const before = state(home);
+    const before = stateOf(home);
     const { status, stdout, stderr } = await openclaw(["onboard", "--export-answers"], { home });
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
@@ -342,7 +339,7 @@ describe("onboard --export-answers", () => {
     expect(stderr).toContain("channels.x.token is a secret in plain text, and is not exported.");
     expect(stderr).toContain("On each machine, set CLOUDFLARE_AI_GATEWAY_API_KEY");
     expect(stdout + stderr).not.toContain("CANARY");
-    expect(state(home)).toEqual(before);
+    expect(stateOf(home)).toEqual(before);
     const json = await openclaw(["onboard", "--export-answers", "--json"], { home });
     expect(JSON.parse(json.stdout)).toMatchObject({
       ok: true,

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { CLIENTS } from "../../src/clients/registry.ts";
 import { isWritable } from "../../src/clients/write-client.ts";
 import { EDITED_CLIENTS } from "../../src/commands/onboard-flags.ts";
-import { secretsPath } from "../support/doctor.ts";
+import { secretsPath } from "../support/home-files.ts";
 import { ACCOUNT, CANARY_KEY, DOCUMENTED, filesBelow, openclaw, temporaryHome } from "../support/program.ts";
 import { answer, leaks, ONBOARD, openTerminal } from "../support/terminal.ts";
 

@@ -1,13 +1,13 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Context, Files } from "../../src/core/context.ts";
+import { secretsText } from "../support/home-files.ts";
 import { ACCOUNT, CANARY_KEY, DOCUMENTED, filesBelow, openclaw, temporaryHome } from "../support/program.ts";
 import { machine } from "../support/real-context-machine.ts";
 
 const KEY_FILE = "--cloudflare-ai-gateway-api-key-file";
 const WITHOUT_KEY = DOCUMENTED.slice(0, -2);
-const secrets = (home: string) => readFileSync(join(home, ".openclaw", ".env"), "utf8");
 
 describe("a local gateway token", () => {
   it.each([
@@ -66,7 +66,7 @@ describe("a file for a credential", () => {
     const context: Partial<Context> = { files: absoluteOnly };
     const { status } = await openclaw([...WITHOUT_KEY, KEY_FILE, path], { home, cwd, context });
     expect(status).toBe(0);
-    expect(secrets(home)).toContain(`CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\n`);
+    expect(secretsText(home)).toContain(`CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\n`);
   });
 
   it("does not start there where the configuration names it: that file is not found in every folder", async () => {
@@ -106,7 +106,7 @@ describe("standard input that does not end", () => {
     const home = temporaryHome();
     expect((await openclaw([...WITHOUT_KEY, KEY_FILE, "-"], { home, context })).status).toBe(0);
     expect(waits).toEqual([`${KEY_FILE}: waiting for standard input to end.\n`]);
-    expect(secrets(home)).toContain(CANARY_KEY);
+    expect(secretsText(home)).toContain(CANARY_KEY);
   });
 
   it("is not spoken of where it ends in time", async () => {

@@ -1,9 +1,9 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import JSON5 from "json5";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { configIn, configPath, secretsText, stateOf } from "../support/home-files.ts";
 import { CLIENT_TOKEN, startLocalGateway } from "../support/local-gateway.ts";
 import { CANARY_KEY, DOCUMENTED, filesBelow, openclaw, temporaryHome } from "../support/program.ts";
 import { answer, describeInTerminal, leftSane, openTerminal } from "../support/terminal.ts";
@@ -13,10 +13,6 @@ const OFFLINE = [...REMOTE, "--no-verify"];
 const URL_ = "wss://gateway.example.com";
 const TOKEN = "CANARYremoteCANARYremoteCANARYremote";
 
-const path = (home: string) => join(home, ".openclaw", "openclaw.json");
-const config = (home: string) => JSON5.parse(readFileSync(path(home), "utf8"));
-const secrets = (home: string) => readFileSync(join(home, ".openclaw", ".env"), "utf8");
-const state = (home: string) => [...filesBelow(home)].map(([file, text]) => [file, text, statSync(file).mtimeMs]);
 const canaries = (home: string) =>
   [...filesBelow(home)].flatMap(([file, text]) => (text.includes("CANARY") ? [file.replace(home, "~")] : []));
 
@@ -36,17 +32,17 @@ describe("onboard --mode remote", () => {
     expect(status).toBe(0);
     expect(stdout).toContain(`Remote gateway  ${URL_}`);
     expect(stdout + stderr).not.toContain("CANARY");
-    expect(config(home)).toEqual({
+    expect(configIn(home)).toEqual({
       gateway: { mode: "remote", remote: { url: URL_, token: "${OPENCLAW_GATEWAY_REMOTE_TOKEN}" } },
       wizard: expect.objectContaining({ lastRunCommand: "onboard", lastRunMode: "remote" }),
     });
-    expect(secrets(home)).toBe(`OPENCLAW_GATEWAY_REMOTE_TOKEN=${TOKEN}\n`);
+    expect(secretsText(home)).toBe(`OPENCLAW_GATEWAY_REMOTE_TOKEN=${TOKEN}\n`);
     expect(canaries(home)).toEqual(["~/.openclaw/.env"]);
-    const done = state(home);
+    const done = stateOf(home);
     const again = await openclaw(args, { home });
     expect([again.status, again.stdout]).toEqual([0, "Already up to date. No files were changed.\n"]);
     expect((await openclaw(OFFLINE, { home })).stdout).toContain("Already up to date");
-    expect(state(home)).toEqual(done);
+    expect(stateOf(home)).toEqual(done);
     expect((await openclaw(["undo", "--yes"], { home })).status).toBe(0);
   });
 
@@ -55,17 +51,17 @@ describe("onboard --mode remote", () => {
     writeFileSync(join(home, "token"), `${TOKEN}\n`);
     const args = [...OFFLINE, "--remote-url", URL_];
     expect((await openclaw([...args, "--remote-token-file", "token"], { home })).status).toBe(0);
-    expect(secrets(home)).toContain(TOKEN);
+    expect(secretsText(home)).toContain(TOKEN);
     const piped = temporaryHome();
     await openclaw([...args, "--remote-token-file", "-"], { home: piped, input: `${TOKEN}\n` });
-    expect(secrets(piped)).toContain(TOKEN);
+    expect(secretsText(piped)).toContain(TOKEN);
     const named = temporaryHome();
     await openclaw([...args, "--remote-token-env", "MINE"], { home: named, env: { MINE: TOKEN } });
-    expect(secrets(named)).toBe(`OPENCLAW_GATEWAY_REMOTE_TOKEN=${TOKEN}\n`);
+    expect(secretsText(named)).toBe(`OPENCLAW_GATEWAY_REMOTE_TOKEN=${TOKEN}\n`);
     const referred = temporaryHome();
     const ref = [...args, "--remote-token-env", "MINE", "--secret-input-mode", "ref"];
     expect((await openclaw(ref, { home: referred, env: { MINE: TOKEN } })).status).toBe(0);
-    expect(config(referred).gateway.remote.token).toBe("${MINE}");
+    expect(configIn(referred).gateway.remote.token).toBe("${MINE}");
     expect(canaries(referred)).toEqual([]);
     const empty = await openclaw(ref, { home: temporaryHome() });
     expect([empty.status, empty.stderr]).toEqual([2, expect.stringContaining("MINE has no value")]);
@@ -90,7 +86,7 @@ describe("onboard --mode remote", () => {
   it.each(["ws://127.0.0.1:18790", "http://localhost:18790", "ws://[::1]:18790"])("takes %s", async (url) => {
     const home = temporaryHome();
     expect((await openclaw([...OFFLINE, "--remote-url", url], { home })).status).toBe(0);
-    expect(config(home).gateway.remote).toEqual({ url: url.replace(/^http/, "ws") });
+    expect(configIn(home).gateway.remote).toEqual({ url: url.replace(/^http/, "ws") });
   });
 
   it("asks whoever is there whether it is a gateway that knows the token, without sending it", async () => {
@@ -124,22 +120,22 @@ describe("onboard --mode remote", () => {
   it("leaves a local set-up as it is, and forgets the token of a former gateway", async () => {
     const home = temporaryHome();
     expect((await openclaw(DOCUMENTED, { home })).status).toBe(0);
-    const before = config(home);
+    const before = configIn(home);
     const args = [...OFFLINE, "--remote-url", URL_, "--remote-token", TOKEN];
     expect((await openclaw(args, { home })).status).toBe(0);
-    const after = config(home);
+    const after = configIn(home);
     expect({ ...after, wizard: 0 }).toEqual({
       ...before,
       wizard: 0,
       gateway: { ...before.gateway, mode: "remote", remote: after.gateway.remote },
     });
     expect((await openclaw(["onboard", "--yes", "--model", "claude-opus-4-8"], { home })).status).toBe(0);
-    expect(config(home).gateway).toEqual(after.gateway);
+    expect(configIn(home).gateway).toEqual(after.gateway);
     const moved = await openclaw([...OFFLINE, "--remote-url", "wss://other.example.com"], { home });
     expect(moved.stderr).toContain("belongs to another gateway");
-    expect(config(home).gateway.remote).toEqual({ url: "wss://other.example.com" });
+    expect(configIn(home).gateway.remote).toEqual({ url: "wss://other.example.com" });
     expect((await openclaw(["onboard", "--yes", "--mode", "local"], { home })).status).toBe(0);
-    expect(config(home).gateway.mode).toBe("local");
+    expect(configIn(home).gateway.mode).toBe("local");
   });
 
   it("refuses flags of the other mode, and needs an address", async () => {
@@ -158,12 +154,12 @@ describe("onboard --mode remote", () => {
   it("moves a token that stands in the configuration to .env", async () => {
     const home = temporaryHome();
     await openclaw([...OFFLINE, "--remote-url", URL_], { home });
-    const written = config(home);
+    const written = configIn(home);
     written.gateway.remote.token = TOKEN;
-    writeFileSync(path(home), JSON.stringify(written));
+    writeFileSync(configPath(home), JSON.stringify(written));
     expect((await openclaw(OFFLINE, { home })).status).toBe(0);
-    expect(config(home).gateway.remote.token).toBe("${OPENCLAW_GATEWAY_REMOTE_TOKEN}");
-    expect(secrets(home)).toContain(TOKEN);
+    expect(configIn(home).gateway.remote.token).toBe("${OPENCLAW_GATEWAY_REMOTE_TOKEN}");
+    expect(secretsText(home)).toContain(TOKEN);
   });
 });
 
@@ -181,7 +177,7 @@ describeInTerminal("onboard --mode remote at a terminal", () => {
     await answer(terminal, "Save these changes?");
     expect((await terminal.exit).status).toBe(0);
     expect(terminal.bytes).not.toContain(CLIENT_TOKEN);
-    expect(secrets(home)).toBe(`OPENCLAW_GATEWAY_REMOTE_TOKEN=${CLIENT_TOKEN}\n`);
+    expect(secretsText(home)).toBe(`OPENCLAW_GATEWAY_REMOTE_TOKEN=${CLIENT_TOKEN}\n`);
     expect(leftSane(terminal.bytes)).toBe(true);
   });
 
@@ -200,6 +196,6 @@ describeInTerminal("onboard --mode remote at a terminal", () => {
     await answer(terminal, "要儲存這些變更嗎？");
     expect((await terminal.exit).status).toBe(0);
     expect(terminal.bytes).not.toContain("CANARY");
-    expect(secrets(home)).toContain(TOKEN);
+    expect(secretsText(home)).toContain(TOKEN);
   });
 });

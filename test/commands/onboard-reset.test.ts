@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { answeringGateway } from "../support/answering-gateway.ts";
-import { configPath, PROVIDER, readConfig, readText, secretsPath } from "../support/doctor.ts";
+import { PROVIDER, readConfig, readText } from "../support/doctor.ts";
+import { configPath, modeOf, secretsPath } from "../support/home-files.ts";
 import { CANARY_KEY, CANARY_TOKEN, DOCUMENTED, openclaw, temporaryHome } from "../support/program.ts";
 import { put } from "../support/service-machine.ts";
 import { answer, answerQuickstart, describeInTerminal, leaks, openTerminal } from "../support/terminal.ts";
@@ -22,7 +23,6 @@ const backups = (folder: string) =>
     .filter((name) => name.startsWith("backup-"))
     .map((name) => join(folder, ".openclaw", name));
 const RESET = ["onboard", "--reset", "--yes"];
-const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
 
 describe("onboard --reset", () => {
   it("moves the configuration to a dated private folder and removes the credentials; undo brings the file back", async () => {
@@ -32,7 +32,7 @@ describe("onboard --reset", () => {
     expect([status, stderr]).toEqual([0, ""]);
     const [backup = "", ...others] = backups(folder);
     expect([others, backup]).toEqual([[], expect.stringMatching(/\/backup-\d{4}-\d\d-\d\dT\d{6}Z$/)]);
-    expect([mode(backup), mode(join(backup, "openclaw.json"))]).toEqual(["700", "600"]);
+    expect([modeOf(backup), modeOf(join(backup, "openclaw.json"))]).toEqual(["700", "600"]);
     expect(readdirSync(backup).toSorted()).toEqual([".openclaw.json.undo", "openclaw.json", "openclaw.json.bak"]);
     expect(readText(join(backup, "openclaw.json"))).toBe(config);
     expect(existsSync(configPath(folder))).toBe(false);

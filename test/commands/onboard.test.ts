@@ -11,6 +11,7 @@ import {
 import { dirname, join } from "node:path";
 import JSON5 from "json5";
 import { describe, expect, it } from "vitest";
+import { configIn, configPath, modeOf, secretsPath } from "../support/home-files.ts";
 import {
   ACCOUNT,
   CANARY_KEY,
@@ -25,11 +26,6 @@ const BASE = `https://gateway.ai.cloudflare.com/v1/${ACCOUNT}`;
 const CHOICE = ["onboard", "--non-interactive", "--auth-choice", "cloudflare-ai-gateway-api-key"];
 const IDS = ["--cloudflare-ai-gateway-account-id", ACCOUNT, "--cloudflare-ai-gateway-gateway-id", "my-gw"];
 const KEY = ["--cloudflare-ai-gateway-api-key", CANARY_KEY];
-
-const configPath = (home: string) => join(home, ".openclaw", "openclaw.json");
-const secretsPath = (home: string) => join(home, ".openclaw", ".env");
-const readConfig = (home: string) => JSON5.parse(readFileSync(configPath(home), "utf8"));
-const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
 
 /** A home whose `openclaw.json` says `text`. */
 function homeWith(text: string, path = "openclaw.json"): string {
@@ -51,7 +47,7 @@ describe("the documented command", () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toContain("Wrote ~/.openclaw/.env (2 values)\nWrote ~/.openclaw/openclaw.json ");
     expect(stdout).toContain("openclaw models list --provider cloudflare-ai-gateway");
-    expect(readConfig(home)).toEqual({
+    expect(configIn(home)).toEqual({
       models: {
         mode: "merge",
         providers: {
@@ -100,7 +96,7 @@ describe("the documented command", () => {
   it("creates the folder at 0700 and the files at 0600", async () => {
     const home = temporaryHome();
     await openclaw(DOCUMENTED, { home });
-    expect([join(home, ".openclaw"), configPath(home), secretsPath(home)].map(mode)).toEqual(["700", "600", "600"]);
+    expect([join(home, ".openclaw"), configPath(home), secretsPath(home)].map(modeOf)).toEqual(["700", "600", "600"]);
   });
 
   it("shows the key nowhere and keeps it in no file but .env", async () => {
@@ -134,7 +130,7 @@ describe("the documented command", () => {
       home,
     });
     expect(status).toBe(0);
-    expect(readConfig(home).models.providers["cloudflare-ai-gateway"].baseUrl).toBe(`${BASE}/other/anthropic`);
+    expect(configIn(home).models.providers["cloudflare-ai-gateway"].baseUrl).toBe(`${BASE}/other/anthropic`);
   });
 });
 
@@ -337,7 +333,7 @@ describe("answers", () => {
         "",
       ].join("\n"),
     );
-    expect(readConfig(home).models.providers["cloudflare-ai-gateway"].baseUrl).toBe(`${BASE}/my-gw/anthropic`);
+    expect(configIn(home).models.providers["cloudflare-ai-gateway"].baseUrl).toBe(`${BASE}/my-gw/anthropic`);
     const secrets = readFileSync(secretsPath(home), "utf8");
     expect(secrets).toContain(`CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\nCF_AIG_TOKEN=${CANARY_TOKEN}\n`);
   });
@@ -347,7 +343,7 @@ describe("answers", () => {
     const url = `${BASE}/from-url/anthropic/v1/messages`;
     const { status } = await openclaw([...CHOICE, "--cloudflare-ai-gateway-account-id", url, ...KEY], { home });
     expect(status).toBe(0);
-    expect(readConfig(home).models.providers["cloudflare-ai-gateway"].baseUrl).toBe(`${BASE}/from-url/anthropic`);
+    expect(configIn(home).models.providers["cloudflare-ai-gateway"].baseUrl).toBe(`${BASE}/from-url/anthropic`);
   });
 
   it("ids that only look odd are accepted with a warning", async () => {
@@ -382,7 +378,7 @@ describe("answers", () => {
     const home = temporaryHome();
     const { status } = await openclaw([...CHOICE, "--cloudflare-ai-gateway-base-url", given, ...KEY], { home });
     expect(status).toBe(0);
-    expect(readConfig(home).models.providers["cloudflare-ai-gateway"].baseUrl).toBe(stored);
+    expect(configIn(home).models.providers["cloudflare-ai-gateway"].baseUrl).toBe(stored);
   });
 
   it.each([
@@ -396,7 +392,7 @@ describe("answers", () => {
     expect(filesBelow(home).size).toBe(0);
     const openai = ["--cloudflare-ai-gateway-openai-api-key", "sk-proj-0123456789abcdefghij"];
     expect((await openclaw([...CHOICE, flag, url, ...openai], { home })).status).toBe(0);
-    const { providers } = readConfig(home).models;
+    const { providers } = configIn(home).models;
     expect(Object.keys(providers)).toEqual(["cloudflare-ai-gateway-openai"]);
     expect(providers["cloudflare-ai-gateway-openai"].baseUrl).toBe(stored);
   });
@@ -405,7 +401,7 @@ describe("answers", () => {
     const home = temporaryHome();
     const args = ["--cloudflare-ai-gateway-endpoint", "anthropic", "--cloudflare-ai-gateway-base-url"];
     await openclaw([...CHOICE, ...args, `${BASE}/my-gw/openai`, ...KEY], { home });
-    expect(Object.keys(readConfig(home).models.providers)).toEqual(["cloudflare-ai-gateway"]);
+    expect(Object.keys(configIn(home).models.providers)).toEqual(["cloudflare-ai-gateway"]);
   });
 
   it.each([
@@ -432,7 +428,7 @@ describe("answers", () => {
     await openclaw([...CHOICE, "--cloudflare-ai-gateway-base-url", "https://ai.example.com", ...KEY], { home });
     expect((await openclaw(CHOICE, { home })).stdout).toBe("Already up to date. No files were changed.\n");
     await openclaw([...CHOICE, ...IDS], { home });
-    expect(readConfig(home).models.providers["cloudflare-ai-gateway"].baseUrl).toBe(`${BASE}/my-gw/anthropic`);
+    expect(configIn(home).models.providers["cloudflare-ai-gateway"].baseUrl).toBe(`${BASE}/my-gw/anthropic`);
   });
 
   it.each([
@@ -468,7 +464,7 @@ describe("answers", () => {
     expect(readFileSync(secretsPath(home), "utf8")).toContain(
       `CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\nCF_AIG_TOKEN=${CANARY_TOKEN}\n`,
     );
-    expect(readConfig(home).models.providers["cloudflare-ai-gateway"].baseUrl).toBe(`${BASE}/env-gw/anthropic`);
+    expect(configIn(home).models.providers["cloudflare-ai-gateway"].baseUrl).toBe(`${BASE}/env-gw/anthropic`);
   });
 
   it("an empty key flag falls back to the environment, then to .env", async () => {
@@ -520,7 +516,7 @@ describe("answers", () => {
       input: CANARY_TOKEN,
     });
     expect(status).toBe(0);
-    expect(readConfig(home).models.providers["cloudflare-ai-gateway"].headers).toEqual({
+    expect(configIn(home).models.providers["cloudflare-ai-gateway"].headers).toEqual({
       "cf-aig-authorization": "Bearer ${CF_AIG_TOKEN}",
     });
   });
@@ -537,7 +533,7 @@ describe("answers", () => {
     const withVariable = await openclaw(ref, { home, env });
     expect(withVariable.status).toBe(0);
     expect(readFileSync(secretsPath(home), "utf8")).not.toContain("CLOUDFLARE");
-    expect(readConfig(home).models.providers["cloudflare-ai-gateway"].apiKey).toBe("${CLOUDFLARE_AI_GATEWAY_API_KEY}");
+    expect(configIn(home).models.providers["cloudflare-ai-gateway"].apiKey).toBe("${CLOUDFLARE_AI_GATEWAY_API_KEY}");
     // A later run without the flag does not start to store what was kept outside on purpose.
     expect((await openclaw(CHOICE, { home, env })).stdout).toBe("Already up to date. No files were changed.\n");
   });
@@ -546,7 +542,7 @@ describe("answers", () => {
     const home = temporaryHome();
     const args = [...CHOICE, ...IDS, "--secret-input-mode", "ref", "--cloudflare-ai-gateway-api-key-env", "WORK_KEY"];
     const { status } = await openclaw(args, { home, env: { WORK_KEY: CANARY_KEY } });
-    expect([status, readConfig(home).models.providers["cloudflare-ai-gateway"].apiKey]).toEqual([0, "${WORK_KEY}"]);
+    expect([status, configIn(home).models.providers["cloudflare-ai-gateway"].apiKey]).toEqual([0, "${WORK_KEY}"]);
   });
 
   it("`skip` sets up the local gateway alone", async () => {
@@ -557,8 +553,8 @@ describe("answers", () => {
     );
     expect(status).toBe(0);
     expect(stdout).not.toContain("undefined");
-    expect(Object.keys(readConfig(home))).toEqual(["gateway", "wizard"]);
-    expect(readConfig(home).gateway.port).toBe(4000);
+    expect(Object.keys(configIn(home))).toEqual(["gateway", "wizard"]);
+    expect(configIn(home).gateway.port).toBe(4000);
   });
 
   it("the gateway's flags are written, its token stored or referred to", async () => {
@@ -567,7 +563,7 @@ describe("answers", () => {
     await openclaw([...DOCUMENTED, "--gateway-port", "4000", "--gateway-bind", "lan", "--gateway-token", token], {
       home,
     });
-    expect(readConfig(home).gateway).toEqual({
+    expect(configIn(home).gateway).toEqual({
       mode: "local",
       port: 4000,
       bind: "lan",
@@ -575,7 +571,7 @@ describe("answers", () => {
     });
     expect(readFileSync(secretsPath(home), "utf8")).toContain(`OPENCLAW_GATEWAY_TOKEN=${token}\n`);
     await openclaw([...DOCUMENTED, "--gateway-token-ref-env", "MY_TOKEN"], { home, env: { MY_TOKEN: token } });
-    expect(readConfig(home).gateway.auth.token).toBe("${MY_TOKEN}");
+    expect(configIn(home).gateway.auth.token).toBe("${MY_TOKEN}");
   });
 
   it("flags of the published CLI without meaning here are accepted and named once", async () => {
@@ -640,7 +636,7 @@ describe("the change list", () => {
     const { status, stdout, stderr } = await openclaw(CHOICE, { home });
     expect(status).toBe(0);
     expect(stdout + stderr).not.toContain("CANARY");
-    expect(readConfig(home).models.providers["cloudflare-ai-gateway"].apiKey).toBe("${CLOUDFLARE_AI_GATEWAY_API_KEY}");
+    expect(configIn(home).models.providers["cloudflare-ai-gateway"].apiKey).toBe("${CLOUDFLARE_AI_GATEWAY_API_KEY}");
     expect(readFileSync(secretsPath(home), "utf8")).toContain(CANARY_KEY);
   });
 
@@ -671,7 +667,7 @@ describe("the default model", () => {
     const { status, stdout } = await openclaw(DOCUMENTED, { home });
     expect(status).toBe(0);
     expect(stdout).toContain("Default model  openai/gpt-5.5\n");
-    expect(readConfig(home).agents.defaults).toEqual({
+    expect(configIn(home).agents.defaults).toEqual({
       model: { primary: "openai/gpt-5.5", fallbacks: ["openai/gpt-5"] },
       models: {
         "openai/gpt-5.5": {},
@@ -692,7 +688,7 @@ describe("the default model", () => {
   ])("that only %s names is not shut out by the new allow list", async (_, agents) => {
     const home = homeWith(JSON.stringify({ agents }));
     await openclaw(DOCUMENTED, { home });
-    const { models } = readConfig(home).agents.defaults;
+    const { models } = configIn(home).agents.defaults;
     expect(Object.keys(models)).toEqual([
       "openai/gpt-5",
       ...(JSON.stringify(agents).includes("o9") ? ["openai/o9"] : []),
@@ -703,7 +699,7 @@ describe("the default model", () => {
   it("gets no list where one in use has no full name", async () => {
     const home = homeWith(`{agents: {list: [{id: 'a', model: 'gpt-5'}]}}`);
     await openclaw(DOCUMENTED, { home });
-    expect(readConfig(home).agents.defaults.models).toBeUndefined();
+    expect(configIn(home).agents.defaults.models).toBeUndefined();
   });
 
   it.each<readonly [readonly string[], readonly string[]]>([
@@ -741,7 +737,7 @@ describe("the default model", () => {
       [...DOCUMENTED, ...endpoints, "--cloudflare-ai-gateway-openai-api-key", "sk-proj-of-openai-0123456789abcdef"],
       { home },
     );
-    expect(readConfig(home).agents.defaults.modelPolicy.allow).toEqual([
+    expect(configIn(home).agents.defaults.modelPolicy.allow).toEqual([
       "openai/gpt-5",
       "cloudflare-ai-gateway/claude-sonnet-4-6",
       expect.stringMatching(/^cloudflare-ai-gateway-openai\//),
@@ -772,7 +768,7 @@ describe("the default model", () => {
       `  ~ agents.defaults.model.primary  "openai/gpt-5.5" -> "cloudflare-ai-gateway/${model}"\n`,
     );
     await openclaw([...DOCUMENTED, ...flags], { home });
-    expect(readConfig(home).agents.defaults.model).toEqual({
+    expect(configIn(home).agents.defaults.model).toEqual({
       primary: `cloudflare-ai-gateway/${model}`,
       fallbacks: ["openai/gpt-5"],
     });
@@ -781,7 +777,7 @@ describe("the default model", () => {
   it("written as one text stays one text", async () => {
     const home = homeWith(`{agents: {defaults: {model: 'openai/gpt-5.5'}}}`);
     await openclaw([...DOCUMENTED, "--set-default"], { home });
-    expect(readConfig(home).agents.defaults.model).toBe("cloudflare-ai-gateway/claude-sonnet-4-6");
+    expect(configIn(home).agents.defaults.model).toBe("cloudflare-ai-gateway/claude-sonnet-4-6");
   });
 
   it("of the same provider stays on a second run, with the user's own names and prices", async () => {
@@ -790,7 +786,7 @@ describe("the default model", () => {
       `{models: {providers: {'cloudflare-ai-gateway': ${entry}}}, agents: {defaults: {model: 'cloudflare-ai-gateway/claude-opus-5-5'}}}`,
     );
     await openclaw(DOCUMENTED, { home });
-    const config = readConfig(home);
+    const config = configIn(home);
     expect(config.agents.defaults.model).toBe("cloudflare-ai-gateway/claude-opus-5-5");
     expect(config.models.providers["cloudflare-ai-gateway"].models).toEqual([{ id: "claude-opus-5-5", name: "Mine" }]);
   });
@@ -798,7 +794,7 @@ describe("the default model", () => {
   it("may be one that no catalogue knows", async () => {
     const home = temporaryHome();
     await openclaw([...DOCUMENTED, "--model", "cloudflare-ai-gateway/claude-of-tomorrow"], { home });
-    expect(readConfig(home).models.providers["cloudflare-ai-gateway"].models).toEqual([
+    expect(configIn(home).models.providers["cloudflare-ai-gateway"].models).toEqual([
       { id: "claude-of-tomorrow", name: "claude-of-tomorrow" },
     ]);
   });
@@ -865,7 +861,7 @@ describe("the user's files", () => {
     const dry = await openclaw([...DOCUMENTED, "--dry-run"], { home });
     expect(dry.stdout).toContain(`~/.openclaw/.env\n  ~ mode 0644 -> 0600\n`);
     const { status, stdout } = await openclaw(DOCUMENTED, { home });
-    expect([status, mode(join(home, ".openclaw")), mode(secretsPath(home))]).toEqual([0, "700", "600"]);
+    expect([status, modeOf(join(home, ".openclaw")), modeOf(secretsPath(home))]).toEqual([0, "700", "600"]);
     expect(stdout).toContain("Made ~/.openclaw/.env private (mode 0600)");
   });
 
@@ -913,7 +909,7 @@ describe("the user's files", () => {
     const notes = JSON.stringify({ notes: "n".repeat(10_000_000), gateway: {} });
     const large = homeWith(notes);
     expect((await openclaw(DOCUMENTED, { home: large })).status).toBe(0);
-    expect(readConfig(large).notes).toHaveLength(10_000_000);
+    expect(configIn(large).notes).toHaveLength(10_000_000);
     const deep = homeWith(`{a: ${"[".repeat(1000)}${"]".repeat(1000)}}`);
     const { status, stderr } = await openclaw(DOCUMENTED, { home: deep });
     expect(status).toBe(1);
@@ -952,7 +948,7 @@ describe("where the files lie", () => {
     const home = temporaryHome();
     mkdirSync(join(home, "etc"), { mode: 0o755 });
     await openclaw(DOCUMENTED, { home, env: { OPENCLAW_CONFIG_PATH: join(home, "etc", "oc.json") } });
-    expect([mode(join(home, "etc")), mode(join(home, "etc", "oc.json"))]).toEqual(["755", "600"]);
+    expect([modeOf(join(home, "etc")), modeOf(join(home, "etc", "oc.json"))]).toEqual(["755", "600"]);
   });
 });
 
@@ -968,8 +964,7 @@ describe("several at once", () => {
       ),
     );
     expect(runs.map(({ status }) => status)).toEqual(names.map(() => 0));
-    const [, name] =
-      /\/(\w+)\/anthropic$/.exec(readConfig(home).models.providers["cloudflare-ai-gateway"].baseUrl) ?? [];
+    const [, name] = /\/(\w+)\/anthropic$/.exec(configIn(home).models.providers["cloudflare-ai-gateway"].baseUrl) ?? [];
     expect(readFileSync(secretsPath(home), "utf8")).toContain(`=${CANARY_KEY}-${name}\n`);
     expect(readFileSync(secretsPath(home), "utf8").match(/OPENCLAW_GATEWAY_TOKEN=/g)).toHaveLength(1);
     const names2 = readdirSync(join(home, ".openclaw")).filter(

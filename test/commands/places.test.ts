@@ -13,8 +13,8 @@ import fs, {
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { OpenclawError } from "../../src/core/errors.ts";
-import { configPath } from "../support/doctor.ts";
 import { faultyFiles } from "../support/faulty-files.ts";
+import { configPath } from "../support/home-files.ts";
 import {
   DOCUMENTED,
   filesBelow,

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { configPath } from "../support/doctor.ts";
+import { configPath } from "../support/home-files.ts";
 import { DOCUMENTED, openclaw, PATH_WITHOUT_PROGRAM, PROGRAM, temporaryHome } from "../support/program.ts";
 import { openTerminal } from "../support/terminal.ts";
 

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, it } from "vitest";
+import { configText } from "../support/home-files.ts";
 import { DOCUMENTED, openclaw, temporaryHome } from "../support/program.ts";
 import { describeInTerminal, openTerminalProcess } from "../support/terminal.ts";
 
@@ -11,8 +10,6 @@ async function changedHome(): Promise<string> {
   return home;
 }
 
-const text = (home: string) => readFileSync(join(home, ".openclaw", "openclaw.json"), "utf8");
-
 describeInTerminal("undo at a terminal", () => {
   it.each([[[]], [["--json"]]])("shows the difference before it asks, with flags %j", async (flags) => {
     const home = await changedHome();
@@ -21,7 +18,7 @@ describeInTerminal("undo at a terminal", () => {
     expect(terminal.screen()).toMatch(/^-\s+"port": 20000/m);
     terminal.press("enter");
     expect(await terminal.exit).toEqual({ status: 0, signal: undefined });
-    expect(text(home)).not.toContain("20000");
+    expect(configText(home)).not.toContain("20000");
   });
 
   it("breaks its sentences between words in a narrow terminal", async () => {
@@ -39,6 +36,6 @@ describeInTerminal("undo at a terminal", () => {
     terminal.press("enter");
     expect((await terminal.exit).status).toBe(130);
     expect(terminal.bytes).not.toContain("\u001b[?25l");
-    expect(text(home)).toContain("20000");
+    expect(configText(home)).toContain("20000");
   });
 });

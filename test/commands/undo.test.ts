@@ -1,18 +1,16 @@
 import { existsSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { configPath, configText } from "../support/home-files.ts";
 import { CANARY_TOKEN, DOCUMENTED, filesBelow, openclaw, temporaryHome } from "../support/program.ts";
-
-const configPath = (home: string) => join(home, ".openclaw", "openclaw.json");
-const text = (home: string) => readFileSync(configPath(home), "utf8");
 
 /** A home that was set up twice, with what the configuration said after each time. */
 async function changedHome() {
   const home = temporaryHome();
   await openclaw(DOCUMENTED, { home });
-  const first = text(home);
+  const first = configText(home);
   await openclaw([...DOCUMENTED, "--cloudflare-ai-gateway-gateway-id", "second-gw"], { home });
-  return { home, first, second: text(home) };
+  return { home, first, second: configText(home) };
 }
 
 describe("undo", () => {
@@ -22,9 +20,9 @@ describe("undo", () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/^-\s+"baseUrl": ".*\/second-gw\/anthropic",$/m);
     expect(stdout).toMatch(/^\+\s+"baseUrl": ".*\/my-gw\/anthropic",$/m);
-    expect(text(home)).toBe(first);
+    expect(configText(home)).toBe(first);
     await openclaw(["undo", "--yes"], { home });
-    expect(text(home)).toBe(second);
+    expect(configText(home)).toBe(second);
   });
 
   it("does not ask without a terminal: it shows the difference and says what to pass", async () => {
@@ -33,7 +31,7 @@ describe("undo", () => {
     expect(status).toBe(2);
     expect(stdout).toContain("second-gw");
     expect(stderr).toContain("pass `--yes`");
-    expect(text(home)).toBe(second);
+    expect(configText(home)).toBe(second);
   });
 
   it("prints one document with --json", async () => {
@@ -43,7 +41,7 @@ describe("undo", () => {
       0,
       { ok: true, files: [{ path: configPath(home), from: `${configPath(home)}.bak` }] },
     ]);
-    expect(text(home)).toBe(first);
+    expect(configText(home)).toBe(first);
   });
 
   it("shows on a trial what would change, without asking, and changes nothing", async () => {
@@ -70,7 +68,7 @@ describe("undo", () => {
     expect(status).toBe(0);
     expect(stdout).not.toContain("CANARY");
     // The undo before left what it took away in the place of the backup.
-    expect(text(home)).toBe(second);
+    expect(configText(home)).toBe(second);
   });
 
   it("masks credentials that stand in the configuration in clear, whatever their shape", async () => {
@@ -123,7 +121,7 @@ describe("undo", () => {
     for (let round = 0; round < 2; round += 1) {
       const redone = await openclaw(["undo", "--yes", "--json"], { home });
       expect(JSON.parse(redone.stdout)).toMatchObject({ files: [{ action: "restore" }] });
-      expect(text(home)).toBe(whole.get(configPath(home))?.toString());
+      expect(configText(home)).toBe(whole.get(configPath(home))?.toString());
       const again = await openclaw(["undo", "--yes", "--json"], { home });
       expect(JSON.parse(again.stdout)).toMatchObject({ files: [{ action: "remove", from: null }] });
       expect(existsSync(configPath(home))).toBe(false);
@@ -156,7 +154,7 @@ describe("undo", () => {
     writeFileSync(`${configPath(home)}.bak`, damage, "latin1");
     const { status, stderr } = await openclaw(["undo", "--yes"], { home });
     expect([status, stderr]).toEqual([0, expect.stringContaining("openclaw.json.bak is damaged. It is skipped.")]);
-    expect(text(home)).toBe(first);
+    expect(configText(home)).toBe(first);
   });
 
   it("says that all backups are damaged, and changes nothing", async () => {
@@ -164,17 +162,17 @@ describe("undo", () => {
     writeFileSync(`${configPath(home)}.bak`, "{");
     const { status, stderr } = await openclaw(["undo", "--yes"], { home });
     expect([status, stderr]).toEqual([1, expect.stringContaining("Every backup is damaged:")]);
-    expect(text(home)).toBe(second);
+    expect(configText(home)).toBe(second);
   });
 
   it("takes back everything that one run changed, in included files as well, and nothing that an earlier one did", async () => {
     const home = temporaryHome();
     await openclaw(DOCUMENTED, { home });
     const included = join(home, ".openclaw", "models.json5");
-    const { models, ...rest } = JSON.parse(text(home));
+    const { models, ...rest } = JSON.parse(configText(home));
     writeFileSync(included, JSON.stringify(models));
     writeFileSync(configPath(home), JSON.stringify({ models: { $include: "./models.json5" }, ...rest }));
-    const both = () => [text(home), readFileSync(included, "utf8")];
+    const both = () => [configText(home), readFileSync(included, "utf8")];
     const change = (...flags: string[]) => openclaw([...DOCUMENTED, ...flags], { home });
     const [root, first] = both();
     await change("--cloudflare-ai-gateway-gateway-id", "second-gw");
@@ -207,7 +205,7 @@ describe("undo", () => {
     await openclaw(["undo", "--yes"], { home });
     writeFileSync(configPath(home), "{x2");
     const { status } = await openclaw(["undo", "--yes"], { home });
-    expect([status, text(home)]).not.toEqual([0, "{x1"]);
+    expect([status, configText(home)]).not.toEqual([0, "{x1"]);
     expect(first).toContain("my-gw");
   });
 });

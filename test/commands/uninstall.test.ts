@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { configPath, readText, secretsPath } from "../support/doctor.ts";
+import { readText } from "../support/doctor.ts";
+import { configPath, secretsPath } from "../support/home-files.ts";
 import { DOCUMENTED, openclaw, PROGRAM, temporaryHome } from "../support/program.ts";
 import { FOREIGN, machine, orders, put, UNIT } from "../support/service-machine.ts";
 import { answer, describeInTerminal, leaks, openTerminal } from "../support/terminal.ts";

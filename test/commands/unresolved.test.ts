@@ -4,8 +4,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { setVariable } from "../../src/config/dotenv-document.ts";
 import { unresolvedIn } from "../../src/core/unresolved.ts";
-import { configPath, doctor, faults, secretsPath } from "../support/doctor.ts";
+import { doctor, faults } from "../support/doctor.ts";
 import { writeHome } from "../support/gateway-process.ts";
+import { configPath, secretsPath } from "../support/home-files.ts";
 import { ACCOUNT, CANARY_KEY, DOCUMENTED, openclaw, temporaryHome } from "../support/program.ts";
 
 /* Text in place of a credential: through every command that uses one. Which text it is, test/core/unresolved.test.ts says. */

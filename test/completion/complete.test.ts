@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { commandsBelow, wholeProgram } from "../../scripts/docs/whole-program.ts";
-import { configPath, readConfig } from "../support/doctor.ts";
+import { readConfig } from "../support/doctor.ts";
+import { configPath } from "../support/home-files.ts";
 import { CANARY_KEY, DOCUMENTED, openclaw, temporaryHome } from "../support/program.ts";
 
 const ALIAS = "Cloudflare AI Gateway";

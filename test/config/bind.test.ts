@@ -2,7 +2,8 @@ import { writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { meantBind } from "../../src/config/bind.ts";
 import { en } from "../../src/text/en/index.ts";
-import { configPath, doctor, faults, homeWith, readConfig } from "../support/doctor.ts";
+import { doctor, faults, homeWith, readConfig } from "../support/doctor.ts";
+import { configPath } from "../support/home-files.ts";
 import { openclaw, temporaryHome } from "../support/program.ts";
 
 const WORDS = [

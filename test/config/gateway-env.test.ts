@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { configPath, doctor, faults, homeWith, secretsPath } from "../support/doctor.ts";
+import { doctor, faults, homeWith } from "../support/doctor.ts";
+import { configPath, secretsPath } from "../support/home-files.ts";
 import { CANARY_KEY, CANARY_TOKEN, openclaw } from "../support/program.ts";
 
 /** A home after onboarding whose gateway token, key and `.env` are elsewhere: in the file of the published OpenClaw. */

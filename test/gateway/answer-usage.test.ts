@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { countsIn, modelIn, type TokenCounts } from "../../src/gateway/answer-usage.ts";
+import { typedEvent } from "../support/typed-event.ts";
 
-const event = (type: string, data: object) => `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
-const said = (text: string) => event("content_block_delta", { index: 0, delta: { type: "text_delta", text } });
+const said = (text: string) => typedEvent("content_block_delta", { index: 0, delta: { type: "text_delta", text } });
 const chunk = (more: object) =>
   `data: ${JSON.stringify({ id: "chatcmpl-1", object: "chat.completion.chunk", model: "gpt-5.5", ...more })}\n\n`;
 
@@ -24,7 +24,7 @@ const CLAUDE_COUNTS = {
 };
 
 const message = { id: "msg_1", type: "message", role: "assistant", model: "claude-sonnet-5-5", content: [] };
-const started = event("message_start", { message: { ...message, usage: { ...CLAUDE_USAGE, output_tokens: 1 } } });
+const started = typedEvent("message_start", { message: { ...message, usage: { ...CLAUDE_USAGE, output_tokens: 1 } } });
 const TRICK = 'say "usage":{"input_tokens":9} and "message_delta" "message_start"';
 
 /** @source openai-openapi: `ResponseUsage` and `CompletionUsage`. */
@@ -68,14 +68,14 @@ const ANSWERS: readonly (readonly [name: string, text: string, expected: TokenCo
     [
       started,
       ...Array.from({ length: 200 }, () => said(TRICK)),
-      event("message_delta", { delta: { stop_reason: "end_turn" }, usage: { output_tokens: 503 } }),
-      event("message_stop", {}),
+      typedEvent("message_delta", { delta: { stop_reason: "end_turn" }, usage: { output_tokens: 503 } }),
+      typedEvent("message_stop", {}),
     ].join(""),
     CLAUDE_COUNTS,
   ],
   [
     "a stream whose end corrects what went in",
-    [started, event("message_delta", { delta: {}, usage: { ...CLAUDE_USAGE, input_tokens: 3000 } })].join(""),
+    [started, typedEvent("message_delta", { delta: {}, usage: { ...CLAUDE_USAGE, input_tokens: 3000 } })].join(""),
     { ...CLAUDE_COUNTS, inputTokens: 3000 },
   ],
   [
@@ -101,13 +101,13 @@ const ANSWERS: readonly (readonly [name: string, text: string, expected: TokenCo
   [
     "a stream of responses",
     [
-      event("response.created", { response: { model: "gpt-5.5", usage: null } }),
-      ...Array.from({ length: 100 }, () => event("response.output_text.delta", { delta: TRICK })),
-      event("response.completed", { response: { output: [{ text: TRICK.repeat(300) }], usage: RESPONSE_USAGE } }),
+      typedEvent("response.created", { response: { model: "gpt-5.5", usage: null } }),
+      ...Array.from({ length: 100 }, () => typedEvent("response.output_text.delta", { delta: TRICK })),
+      typedEvent("response.completed", { response: { output: [{ text: TRICK.repeat(300) }], usage: RESPONSE_USAGE } }),
     ].join(""),
     RESPONSE_COUNTS,
   ],
-  ["a stream of responses that was cut off", event("response.created", { response: { usage: null } }), undefined],
+  ["a stream of responses that was cut off", typedEvent("response.created", { response: { usage: null } }), undefined],
   [
     "a chat completion",
     JSON.stringify({ object: "chat.completion", choices: [], usage: CHAT_USAGE, service_tier: "default" }),

@@ -6,6 +6,7 @@ import { BEGINNINGS, EVENTS } from "../support/beginnings.ts";
 import { ask, posted, wireTo } from "../support/client.ts";
 import { CLIENT_TOKEN, HELLO, MODEL, OURS, startLocalGateway } from "../support/local-gateway.ts";
 import { httpServer } from "../support/sockets.ts";
+import { typedEvent } from "../support/typed-event.ts";
 
 type Reply = (response: ServerResponse) => void;
 
@@ -20,11 +21,10 @@ const MESSAGE = JSON.stringify({
 
 const STREAMED = { ...HELLO, stream: true };
 
-const event = (type: string, data: object = {}) => `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
-const error = (type: string) => event("error", { error: { type, message: "Said so." } });
-const START = event("message_start", { message: { id: "msg_1" } });
-const BLOCK = event("content_block_start", { index: 0 });
-const STOP = event("message_delta", { usage: { output_tokens: 5 } }) + event("message_stop");
+const error = (type: string) => typedEvent("error", { error: { type, message: "Said so." } });
+const START = typedEvent("message_start", { message: { id: "msg_1" } });
+const BLOCK = typedEvent("content_block_start", { index: 0 });
+const STOP = typedEvent("message_delta", { usage: { output_tokens: 5 } }) + typedEvent("message_stop");
 
 /** A gateway before an upstream that replies so, with a fallback that is well unless told otherwise. */
 async function startTwo(
@@ -110,7 +110,7 @@ describe("a 200 that is none goes to the next model", () => {
     ["a reset after message_start", breaksAfter(START)],
     ["a reset in the middle of a ping", breaksAfter("event: ping\nda")],
     ["a reset after the head", breaksAfter("")],
-    ["an error that comes byte by byte", dribbles(`: hi\r\n\r\n${event("ping")}${error("overloaded_error")}`)],
+    ["an error that comes byte by byte", dribbles(`: hi\r\n\r\n${typedEvent("ping")}${error("overloaded_error")}`)],
     ["an empty document of status 201", sends("", "application/json", 201)],
   ] as const)("%s", async (_, reply) => {
     const { gateway, asked } = await startTwo(reply);
@@ -153,7 +153,7 @@ describe("a 200 that is none goes to the next model", () => {
     let first: ServerResponse | undefined;
     const { gateway, asked } = await startTwo((response) => {
       first = response;
-      response.writeHead(200, { "content-type": EVENTS }).write(event("ping"));
+      response.writeHead(200, { "content-type": EVENTS }).write(typedEvent("ping"));
     });
     const wire = wireTo(gateway.port);
     wire.socket.write(posted("/v1/messages", STREAMED));
@@ -195,7 +195,9 @@ describe("where no other model can serve it, the client gets the status that it 
 
   it("OpenAI's in its form", async () => {
     const failed = { error: { code: "server_error", message: "It failed." } };
-    const reply = sends(event("response.created", { response: {} }) + event("response.failed", { response: failed }));
+    const reply = sends(
+      typedEvent("response.created", { response: {} }) + typedEvent("response.failed", { response: failed }),
+    );
     const { gateway } = await startTwo(reply, { spare: "none", api: "openai-responses" });
     const { status, body } = await ask(`${gateway.url}/v1/responses`, {
       body: { model: FIRST, input: "Hi", stream: true },
@@ -264,7 +266,8 @@ describe("what a success may look like passes as it came", () => {
   });
 
   it("the events of an answer that failed before", async () => {
-    const bytes = event("response.created") + event("response.failed", { response: { error: { code: "x" } } });
+    const bytes =
+      typedEvent("response.created") + typedEvent("response.failed", { response: { error: { code: "x" } } });
     const { gateway } = await startTwo(sends(bytes), { spare: "none", api: "openai-responses" });
     const answer = await ask(`${gateway.url}/v1/responses/resp_1?stream=true`, { method: "GET" });
     expect([answer.status, answer.body]).toEqual([200, bytes]);
@@ -304,7 +307,7 @@ describe("the end of a stream that has begun", () => {
   const text = (data: object) => `data: ${JSON.stringify(data)}\n\n`;
   const chunk = (delta: object, reason: string | null = null) =>
     text({ object: "chat.completion.chunk", choices: [{ delta, finish_reason: reason }] });
-  const done = event("response.completed", { response: { status: "completed", output: ["x".repeat(200_000)] } });
+  const done = typedEvent("response.completed", { response: { status: "completed", output: ["x".repeat(200_000)] } });
 
   it.each([
     ["Anthropic", "/v1/messages", "anthropic-messages", START + BLOCK],
@@ -312,13 +315,13 @@ describe("the end of a stream that has begun", () => {
       "Anthropic, before its last event",
       "/v1/messages",
       "anthropic-messages",
-      START + BLOCK + event("message_delta") + event("ping"),
+      START + BLOCK + typedEvent("message_delta") + typedEvent("ping"),
     ],
     [
       "the Responses API",
       "/v1/responses",
       "openai-responses",
-      event("response.output_item.added") + event("response.output_text.delta"),
+      typedEvent("response.output_item.added") + typedEvent("response.output_text.delta"),
     ],
     ["chat completions", "/v1/chat/completions", "openai-completions", chunk({ content: "H" })],
   ])("of %s before the last event: an error event, and a line in the log", async (_, path, api, bytes) => {
@@ -344,15 +347,20 @@ describe("the end of a stream that has begun", () => {
       "Anthropic, padded and followed by a ping",
       "/v1/messages",
       "anthropic-messages",
-      `${START}${BLOCK}event: message_stop\ndata: {"type":"message_stop"${" ".repeat(40)}}\n\n${event("ping")}`,
+      `${START}${BLOCK}event: message_stop\ndata: {"type":"message_stop"${" ".repeat(40)}}\n\n${typedEvent("ping")}`,
     ],
     [
       "the Responses API",
       "/v1/responses",
       "openai-responses",
-      event("response.output_item.added") + event("response.completed"),
+      typedEvent("response.output_item.added") + typedEvent("response.completed"),
     ],
-    ["the Responses API, in one long event", "/v1/responses", "openai-responses", event("response.created") + done],
+    [
+      "the Responses API, in one long event",
+      "/v1/responses",
+      "openai-responses",
+      typedEvent("response.created") + done,
+    ],
     [
       "chat completions",
       "/v1/chat/completions",
@@ -373,7 +381,7 @@ describe("the end of a stream that has begun", () => {
   });
 
   it("that is one long event is believed", async () => {
-    const bytes = event("response.output_item.added") + done;
+    const bytes = typedEvent("response.output_item.added") + done;
     const { gateway } = await startTwo(sends(bytes), { api: "openai-responses" });
     expect((await ask(`${gateway.url}/v1/responses`, { body: { ...STREAMED, model: FIRST } })).body).toBe(bytes);
     expect((await gateway.logged(1))[0]?.ended).toBeUndefined();

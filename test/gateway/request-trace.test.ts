@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RequestTrace } from "../../src/gateway/request-trace.ts";
 import type { Target } from "../../src/gateway/targets.ts";
+import { typedEvent } from "../support/typed-event.ts";
 
 /** A text cut into pieces of at least that many bytes. */
 const cut = (text: string, minBytes: number) =>
@@ -35,14 +36,15 @@ function tokensIn(trace: RequestTrace, protocol: Target["protocol"]): readonly (
   return [inputTokens, outputTokens];
 }
 
-const event = (type: string, data: object) => `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
-const said = (text: string) => event("content_block_delta", { delta: { type: "text_delta", text } });
+const said = (text: string) => typedEvent("content_block_delta", { delta: { type: "text_delta", text } });
 
 const STREAM = [
-  event("message_start", { message: { usage: { input_tokens: 321, cache_read_input_tokens: 5, output_tokens: 1 } } }),
+  typedEvent("message_start", {
+    message: { usage: { input_tokens: 321, cache_read_input_tokens: 5, output_tokens: 1 } },
+  }),
   ...Array.from({ length: 40 }, (_, index) => said(`word ${index} "input_tokens":9 "output_tokens":9`)),
-  event("message_delta", { delta: { stop_reason: "end_turn" }, usage: { output_tokens: 77 } }),
-  event("message_stop", {}),
+  typedEvent("message_delta", { delta: { stop_reason: "end_turn" }, usage: { output_tokens: 77 } }),
+  typedEvent("message_stop", {}),
 ].join("");
 
 describe("the trace of an answer", () => {
@@ -54,8 +56,8 @@ describe("the trace of an answer", () => {
     ["error", "response.failed", "\n"],
     ["incomplete", "response.output_item.done", "\n"],
   ] as const)("knows that a stream is %s after a long %s, in whatever pieces", (end, type, newline) => {
-    const head = [event("response.created", { long }), event("response.output_text.delta", {})];
-    const text = [...head, event(type, { long }), ": comment\n\n"].join("").replaceAll("\n", newline);
+    const head = [typedEvent("response.created", { long }), typedEvent("response.output_text.delta", {})];
+    const text = [...head, typedEvent(type, { long }), ": comment\n\n"].join("").replaceAll("\n", newline);
     const endOf = (first: number, each: number) => {
       const trace = new RequestTrace(() => 0);
       const bytes = Buffer.from(text);
@@ -113,6 +115,6 @@ describe("the trace of an answer", () => {
   });
 
   it("knows if the stream ended in an error", () => {
-    expect(traceOf([Buffer.from(STREAM), Buffer.from(event("error", {}))]).streamEnd).toBe("error");
+    expect(traceOf([Buffer.from(STREAM), Buffer.from(typedEvent("error", {}))]).streamEnd).toBe("error");
   });
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import JSON5 from "json5";
 import { expect, it } from "vitest";
+import { configPath } from "../support/home-files.ts";
 import { ACCOUNT, CANARY_KEY, CANARY_TOKEN, openclaw } from "../support/program.ts";
 
 const ID = "--cloudflare-ai-gateway";
@@ -22,9 +23,8 @@ interface Place {
   readonly env: Record<string, string>;
 }
 
-const path = (home: string) => join(home, ".openclaw", "openclaw.json");
 function config(home: string): Config {
-  const { wizard: _, meta: __, ...rest } = JSON5.parse(readFileSync(path(home), "utf8")) as Config;
+  const { wizard: _, meta: __, ...rest } = JSON5.parse(readFileSync(configPath(home), "utf8")) as Config;
   return rest;
 }
 
@@ -116,7 +116,7 @@ it("imported on another machine, an export is the same configuration, once as tw
         const { status } = await openclaw([...args, ...ways, ...gateway, ...mode], first);
         // Not every payment goes with every endpoint.
         fc.pre(status === 0);
-        const written = JSON5.parse(readFileSync(path(first.home), "utf8")) as Config;
+        const written = JSON5.parse(readFileSync(configPath(first.home), "utf8")) as Config;
         for (const change of edits) {
           try {
             change(written);
@@ -124,7 +124,7 @@ it("imported on another machine, an export is the same configuration, once as tw
             // An earlier edit removed what this one changes.
           }
         }
-        writeFileSync(path(first.home), JSON.stringify(written, null, 2));
+        writeFileSync(configPath(first.home), JSON.stringify(written, null, 2));
         expect(await moved(first, second)).toBe(UP_TO_DATE);
         expect(config(second.home)).toEqual(config(first.home));
       });
@@ -143,7 +143,7 @@ it("of a client of a remote gateway is the same, too", async () => {
     await inPlaces(async (first, second) => {
       mkdirSync(join(first.home, ".openclaw"), { mode: 0o700 });
       const remote = { url: "ws://127.0.0.1:1", ...(token && { token }) };
-      writeFileSync(path(first.home), JSON.stringify({ gateway: { mode: "remote", remote } }));
+      writeFileSync(configPath(first.home), JSON.stringify({ gateway: { mode: "remote", remote } }));
       const exported = await openclaw(["onboard", "--export-answers"], first);
       writeFileSync(join(second.home, "answers.json5"), exported.stdout);
       const args = ["onboard", "--answers", "answers.json5", "--no-verify"];

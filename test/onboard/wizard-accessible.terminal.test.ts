@@ -1,11 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import JSON5 from "json5";
 import { expect, it } from "vitest";
+import { configIn } from "../support/home-files.ts";
 import { ACCOUNT, CANARY_KEY, CANARY_TOKEN, temporaryHome } from "../support/program.ts";
 import { describeInTerminal, leaks, ONBOARD, openTerminalProcess, type TestTerminal } from "../support/terminal.ts";
-
-const config = (home: string) => JSON5.parse(readFileSync(join(home, ".openclaw", "openclaw.json"), "utf8"));
 
 /** Waits until the question of that number and beginning is the last one and open, and answers it. */
 async function reply(terminal: TestTerminal, question: string, text: string): Promise<void> {
@@ -41,7 +39,7 @@ describeInTerminal("the accessible wizard", () => {
     expect(terminal.screen()).toContain(
       "4. API key\nUse an Anthropic key (sk-ant-…). Create one at console.anthropic.com > API keys.\nPress Enter if you have none.\nYour input is hidden.\n>\n",
     );
-    expect(config(home).models.providers["cloudflare-ai-gateway"].baseUrl).toContain(`${ACCOUNT}/my-gw`);
+    expect(configIn(home).models.providers["cloudflare-ai-gateway"].baseUrl).toContain(`${ACCOUNT}/my-gw`);
     expect(leaks(home, terminal.bytes)).toEqual([]);
     expectPlain(terminal);
   });
@@ -93,7 +91,7 @@ describeInTerminal("the accessible wizard", () => {
     await terminal.waitFor("Type yes, no or d.");
     await reply(terminal, "11. Save these changes", "y");
     expect(await terminal.exit).toEqual({ status: 0, signal: undefined });
-    expect(config(home)).toMatchObject({
+    expect(configIn(home)).toMatchObject({
       agents: { defaults: { model: { primary: "cloudflare-ai-gateway/claude-haiku-5-5" } } },
       gateway: { port: 4000, bind: "lan" },
       models: { providers: { "cloudflare-ai-gateway-workers-ai": { apiKey: "${CF_AIG_TOKEN}" } } },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { cloudflare } from "../support/cloudflare.ts";
-import { PROVIDER, readConfig, readText, secretsPath } from "../support/doctor.ts";
+import { PROVIDER, readConfig, readText } from "../support/doctor.ts";
+import { secretsPath } from "../support/home-files.ts";
 import { CANARY_KEY, CANARY_TOKEN, filesBelow, temporaryHome, WITHOUT_PAUSES } from "../support/program.ts";
 import type { StandInOptions } from "../support/stand-in/stand-in.ts";
 import { KNOWN, type Permission } from "../support/stand-in/world.ts";

@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { PROVIDER, readConfig, readText, secretsPath } from "../support/doctor.ts";
+import { PROVIDER, readConfig, readText } from "../support/doctor.ts";
+import { secretsPath } from "../support/home-files.ts";
 import { CANARY_KEY, CANARY_TOKEN, temporaryHome, WITHOUT_PAUSES } from "../support/program.ts";
 import type { DialName } from "../support/stand-in/dials.ts";
 import type { StandIn, StandInOptions } from "../support/stand-in/stand-in.ts";

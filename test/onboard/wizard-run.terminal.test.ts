@@ -2,6 +2,7 @@ import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "n
 import { join } from "node:path";
 import JSON5 from "json5";
 import { describe, expect, it } from "vitest";
+import { modeOf } from "../support/home-files.ts";
 import {
   ACCOUNT,
   CANARY_KEY,
@@ -25,7 +26,6 @@ import {
 const folder = (home: string) => join(home, ".openclaw");
 const config = (home: string) => JSON5.parse(readFileSync(join(folder(home), "openclaw.json"), "utf8"));
 const secrets = (home: string) => readFileSync(join(folder(home), ".env"), "utf8");
-const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
 /** What a touched file would not have kept. */
 const state = (home: string) =>
   [...filesBelow(home)].map(([path, text]) => [path, text, statSync(path).mtimeMs, statSync(path).ino]);
@@ -62,7 +62,7 @@ describeInTerminal("openclaw onboard", () => {
       new RegExp(`^CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\nOPENCLAW_GATEWAY_TOKEN=\\S{43}\n$`),
     );
     expect(readdirSync(folder(home)).sort()).toEqual([".env", ".openclaw.json.undo", "openclaw.json"]);
-    expect([folder(home), ...filesBelow(home).keys()].map(mode).sort()).toEqual(["600", "600", "600", "700"]);
+    expect([folder(home), ...filesBelow(home).keys()].map(modeOf).sort()).toEqual(["600", "600", "600", "700"]);
     expect(terminal.screen()).toContain("openclaw models list --provider cloudflare-ai-gateway  list the models");
     expect(terminal.screen()).toMatch(/openclaw doctor +check everything/);
     expect(leaks(home, terminal.bytes)).toEqual([]);

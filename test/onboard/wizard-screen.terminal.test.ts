@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { secretsText } from "../support/home-files.ts";
 import { ACCOUNT, CANARY_KEY, CANARY_TOKEN, temporaryHome } from "../support/program.ts";
 import {
   answer,
@@ -13,7 +14,6 @@ import {
 } from "../support/terminal.ts";
 
 const DONE = { status: 0, signal: undefined };
-const secrets = (home: string) => readFileSync(join(home, ".openclaw", ".env"), "utf8");
 // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal codes begin with one
 const COLOUR = /\u001b\[[\d;]*m/;
 
@@ -39,7 +39,7 @@ describeInTerminal("a hidden answer", () => {
     await terminal.waitFor(/^✔ API key •{8}$/m);
     await answer(terminal, "Save these changes?");
     expect(await terminal.exit).toEqual(DONE);
-    expect(secrets(home)).toContain(`CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\n`);
+    expect(secretsText(home)).toContain(`CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\n`);
     expect(leaks(home, terminal.bytes)).toEqual([]);
   });
 
@@ -100,7 +100,7 @@ describeInTerminal("a wrong answer", () => {
     terminal.press("enter");
     expect(await terminal.exit).toEqual(DONE);
     expect(readFileSync(join(home, ".openclaw", "openclaw.json"), "utf8")).toMatch(/9999\b/);
-    expect(secrets(home)).not.toContain("CF_AIG_TOKEN");
+    expect(secretsText(home)).not.toContain("CF_AIG_TOKEN");
     expect(leaks(home, terminal.bytes)).toEqual([]);
   });
 });
@@ -139,7 +139,7 @@ describeInTerminal("the window", () => {
     terminal.press("enter");
     await answer(terminal, "Save these changes?");
     expect(await terminal.exit).toEqual(DONE);
-    expect(secrets(home)).toContain(`CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\n`);
+    expect(secretsText(home)).toContain(`CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}\n`);
     expect(leaks(home, terminal.bytes)).toEqual([]);
   });
 

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { PROVIDER, readConfig } from "../support/doctor.ts";
 import { startGateway } from "../support/gateway.ts";
+import { secretsText } from "../support/home-files.ts";
 import { CANARY_KEY, CANARY_TOKEN, temporaryHome, WITHOUT_PAUSES } from "../support/program.ts";
 import { httpServer } from "../support/sockets.ts";
 import { KNOWN } from "../support/stand-in/world.ts";
@@ -18,8 +19,6 @@ const wizard = (baseUrl: string) => [
   "--cloudflare-ai-gateway-base-url",
   baseUrl,
 ];
-
-const secrets = (home: string) => readFileSync(join(home, ".openclaw", ".env"), "utf8");
 
 describe("the wizard checks before it saves", () => {
   it("and says that the set-up works", async () => {
@@ -44,7 +43,7 @@ describe("the wizard checks before it saves", () => {
     await answer(terminal, "Default model");
     await answer(terminal, "Save these changes?");
     expect(await terminal.exit).toMatchObject({ status: 0 });
-    expect(secrets(home)).toContain(`CF_AIG_TOKEN=${CANARY_TOKEN}`);
+    expect(secretsText(home)).toContain(`CF_AIG_TOKEN=${CANARY_TOKEN}`);
   });
 
   it("has only the answer corrected that is to blame", async () => {
@@ -58,7 +57,7 @@ describe("the wizard checks before it saves", () => {
     await answer(terminal, "Default model");
     await answer(terminal, "Save these changes?");
     expect(await terminal.exit).toMatchObject({ status: 0 });
-    expect(secrets(home)).toContain(`CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}`);
+    expect(secretsText(home)).toContain(`CLOUDFLARE_AI_GATEWAY_API_KEY=${CANARY_KEY}`);
   });
 
   it("tries again, saves anyway, or leaves, as the person wants", async () => {
@@ -128,7 +127,7 @@ describe("the wizard checks before it saves", () => {
     terminal.press("enter");
     expect(await terminal.exit).toMatchObject({ status: 0 });
     expect(received.length).toBe(1);
-    expect(secrets(home)).toContain(CANARY_KEY);
+    expect(secretsText(home)).toContain(CANARY_KEY);
   });
 
   it("offers the gateway's own models, found by typing, and describes the chosen one as the gateway does", async () => {

@@ -1,10 +1,11 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { PROVIDERS } from "../../src/providers/registry.ts";
 import { startGatewayHere } from "../support/gateway-process.ts";
+import { configIn, secretsText } from "../support/home-files.ts";
 import { openclaw, temporaryHome } from "../support/program.ts";
 import { toy } from "../support/toy-provider/provider.ts";
 
@@ -45,17 +46,14 @@ async function homeWithToy() {
   return { ...box, home };
 }
 
-const config = (home: string) => JSON.parse(readFileSync(join(home, ".openclaw", "openclaw.json"), "utf8"));
-const secrets = (home: string) => readFileSync(join(home, ".openclaw", ".env"), "utf8");
-
 it("is set up, with its key in .env and its model as the default", async () => {
   const { home, url, requests } = await homeWithToy();
-  expect(config(home)).toMatchObject({
+  expect(configIn(home)).toMatchObject({
     models: { providers: { toy: { baseUrl: url, api: "openai-completions", apiKey: "${TOY_API_KEY}" } } },
     agents: { defaults: { model: { primary: "toy/bear-1" } } },
   });
-  expect(JSON.stringify(config(home))).not.toContain(KEY);
-  expect(secrets(home)).toContain(`TOY_API_KEY=${KEY}\n`);
+  expect(JSON.stringify(configIn(home))).not.toContain(KEY);
+  expect(secretsText(home)).toContain(`TOY_API_KEY=${KEY}\n`);
   expect(requests.map(({ request }) => [request.url, request.headers["toy-key"]])).toEqual([["/models", KEY]]);
 });
 
@@ -112,7 +110,7 @@ it("is checked by doctor, with its own diagnosis and no secret in the report", a
 
 it("receives the requests of the local gateway's clients, with its key in its own header", async () => {
   const { home, requests } = await homeWithToy();
-  const [, token = ""] = /^OPENCLAW_GATEWAY_TOKEN=(.*)$/m.exec(secrets(home)) ?? [];
+  const [, token = ""] = /^OPENCLAW_GATEWAY_TOKEN=(.*)$/m.exec(secretsText(home)) ?? [];
   const { url, kill, ended } = await startGatewayHere({ home, providers });
   const answer = await fetch(`${url}/v1/chat/completions`, {
     method: "POST",
@@ -131,9 +129,9 @@ it("receives the requests of the local gateway's clients, with its key in its ow
 
 it("has its key among the credentials of the local gateway's service, from a variable that only it knows", async () => {
   const { home } = await homeWithToy();
-  const { apiKey, ...entry } = config(home).models.providers.toy;
+  const { apiKey, ...entry } = configIn(home).models.providers.toy;
   expect(apiKey).toBe("${TOY_API_KEY}");
-  const withoutKey = { ...config(home), models: { providers: { toy: entry } } };
+  const withoutKey = { ...configIn(home), models: { providers: { toy: entry } } };
   writeFileSync(join(home, ".openclaw", "openclaw.json"), JSON.stringify(withoutKey));
   const [endpoint] = toy.endpoints;
   const tied = { ...toy, endpoints: [{ ...endpoint, keyVariable: "TOY_API_KEY" }] as const };

@@ -6,7 +6,6 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
   symlinkSync,
   watch,
   writeFileSync,
@@ -24,6 +23,7 @@ import {
   startGatewayProcess,
   writeHome,
 } from "../support/gateway-process.ts";
+import { modeOf } from "../support/home-files.ts";
 import { CANARY_KEY, filesBelow, openclaw, temporaryHome } from "../support/program.ts";
 import { startUsageUpstream, type UsageUpstream } from "../support/usage-upstream.ts";
 
@@ -171,8 +171,7 @@ describe("the record of requests", () => {
     const home = homeFor(await startUsageUpstream());
     await whileRunning({ home }, (url) => sendMixed(url, 1));
     const [name = ""] = readdirSync(folderOf(home));
-    const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
-    expect([mode(folderOf(home)), mode(join(folderOf(home), name))]).toEqual(["700", "600"]);
+    expect([modeOf(folderOf(home)), modeOf(join(folderOf(home), name))]).toEqual(["700", "600"]);
     expect(name).toMatch(/^\d{4}-\d{2}-\d{2}\.jsonl$/);
   });
 

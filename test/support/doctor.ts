@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { configPath } from "./home-files.ts";
 import { DOCUMENTED, type Finished, type InProcessOptions, openclaw, temporaryHome } from "./program.ts";
 
 /** A finding as `doctor --json` prints it. */
@@ -22,8 +22,6 @@ interface Diagnosed extends Finished {
 // biome-ignore lint/suspicious/noExplicitAny: tests write what the schema forbids.
 export type Loose = any;
 
-export const configPath = (home: string) => join(home, ".openclaw", "openclaw.json");
-export const secretsPath = (home: string) => join(home, ".openclaw", ".env");
 export const readText = (path: string) => readFileSync(path, "utf8");
 export const readConfig = (home: string): Loose => JSON.parse(readText(configPath(home)));
 

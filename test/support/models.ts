@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { configPath } from "./doctor.ts";
+import { configPath } from "./home-files.ts";
 import { CANARY_KEY, CANARY_TOKEN, type Finished, openclaw, temporaryHome } from "./program.ts";
 
 export const CLAUDE = "cloudflare-ai-gateway";

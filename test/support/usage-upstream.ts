@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
+import { typedEvent } from "./typed-event.ts";
 
 /** What an upstream has said that it used, over all of its good answers. */
 interface Said {
@@ -22,8 +23,6 @@ const KINDS = ["document", "stream", "failure"] as const;
 
 /** The same numbers for the same position, spread out. */
 const pick = (seed: number, most: number) => (Math.imul(seed + 1, 2_654_435_761) >>> 8) % most;
-
-const event = (type: string, data: object) => `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
 
 /** Text that says what usage would, which nothing may take for it. */
 const TEXT = 'CANARY said "usage":{"input_tokens":77,"output_tokens":77}';
@@ -99,7 +98,7 @@ export function messages({ input, output, read, write5m, write1h }: Counts, mode
     cache_creation: { ephemeral_5m_input_tokens: write5m, ephemeral_1h_input_tokens: write1h },
   };
   const message = { id: "msg_1", type: "message", role: "assistant", model };
-  const delta = event("content_block_delta", { index: 0, delta: { type: "text_delta", text: TEXT } });
+  const delta = typedEvent("content_block_delta", { index: 0, delta: { type: "text_delta", text: TEXT } });
   return {
     document: {
       ...message,
@@ -108,12 +107,12 @@ export function messages({ input, output, read, write5m, write1h }: Counts, mode
       usage: { ...usage, output_tokens: output },
     },
     events: [
-      event("message_start", { message: { ...message, content: [], usage: { ...usage, output_tokens: 1 } } }),
-      event("content_block_start", { index: 0, content_block: { type: "text", text: "" } }),
+      typedEvent("message_start", { message: { ...message, content: [], usage: { ...usage, output_tokens: 1 } } }),
+      typedEvent("content_block_start", { index: 0, content_block: { type: "text", text: "" } }),
       ...Array.from({ length: 30 }, () => delta),
-      event("content_block_stop", { index: 0 }),
-      event("message_delta", { delta: { stop_reason: "end_turn" }, usage: { output_tokens: output } }),
-      event("message_stop", {}),
+      typedEvent("content_block_stop", { index: 0 }),
+      typedEvent("message_delta", { delta: { stop_reason: "end_turn" }, usage: { output_tokens: output } }),
+      typedEvent("message_stop", {}),
     ],
   };
 }
@@ -132,9 +131,9 @@ export function responses({ input, output, read }: Counts, model = "gpt-5.5") {
   return {
     document,
     events: [
-      event("response.created", { response: { ...response, status: "in_progress", output: [], usage: null } }),
-      ...Array.from({ length: 30 }, () => event("response.output_text.delta", { delta: TEXT })),
-      event("response.completed", { response: document }),
+      typedEvent("response.created", { response: { ...response, status: "in_progress", output: [], usage: null } }),
+      ...Array.from({ length: 30 }, () => typedEvent("response.output_text.delta", { delta: TEXT })),
+      typedEvent("response.completed", { response: document }),
     ],
   };
 }

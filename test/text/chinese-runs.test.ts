@@ -1,8 +1,9 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { faultsIn, hasChinese } from "../support/chinese.ts";
-import { configPath, homeWith, PROVIDER, secretsPath } from "../support/doctor.ts";
+import { homeWith, PROVIDER } from "../support/doctor.ts";
 import { startGatewayHere } from "../support/gateway-process.ts";
+import { configPath, secretsPath } from "../support/home-files.ts";
 import { CANARY_KEY, DOCUMENTED, openclaw, type RunOptions, temporaryHome } from "../support/program.ts";
 import { FOREIGN, machine, put } from "../support/service-machine.ts";
 import { KNOWN } from "../support/stand-in/world.ts";

@@ -4,7 +4,8 @@ import { type AddressInfo, createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Context } from "../../src/core/context.ts";
-import { configPath, homeWith, PROVIDER, secretsPath } from "../support/doctor.ts";
+import { homeWith, PROVIDER } from "../support/doctor.ts";
+import { configPath, secretsPath } from "../support/home-files.ts";
 import {
   ACCOUNT,
   CANARY_KEY,

@@ -5,6 +5,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { ask } from "../support/client.ts";
 import { CLIENT_TOKEN, HELLO, MODEL, OURS } from "../support/local-gateway.ts";
+import { typedEvent } from "../support/typed-event.ts";
 import { startWorker, startWorkerBoth, type TestWorker, WORKER_SECRETS } from "../support/worker.ts";
 import type { WorkerdOptions } from "../support/workerd.ts";
 
@@ -55,8 +56,6 @@ const answering =
 
 const json = (body: string | Buffer, more = "") =>
   answering(`200 OK\r\ncontent-type: application/json\r\ncontent-length: ${body.length}${more}`, body);
-
-const event = (type: string, more: object = {}) => `event: ${type}\ndata: ${JSON.stringify({ type, ...more })}\n\n`;
 
 async function startBefore(
   answers: readonly ((socket: Socket) => void)[],
@@ -253,7 +252,7 @@ describe("the gateway on Workers", () => {
     const { worker, upstream } = await startBefore([
       () => {},
       (socket) => {
-        const timer = setInterval(() => socket.write(event("content_block_delta")), 10);
+        const timer = setInterval(() => socket.write(typedEvent("content_block_delta")), 10);
         socket.on("close", () => clearInterval(timer));
         answering("200 OK\r\ncontent-type: text/event-stream")(socket);
       },
@@ -274,7 +273,7 @@ describe("the gateway on Workers", () => {
 
   it("breaks a document off where its upstream does, and ends a stream with an error", async () => {
     const long = MESSAGE.replace("Hello", "Hello ".repeat(20_000));
-    const begun = event("content_block_delta", { delta: { type: "text_delta", text: "Hi" } });
+    const begun = typedEvent("content_block_delta", { delta: { type: "text_delta", text: "Hi" } });
     const stream = "200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked";
     const { worker } = await startBefore([
       (socket) => {
@@ -302,7 +301,7 @@ describe("the gateway on Workers", () => {
 
   it("keeps a silent stream alive, each request by its own timer", async () => {
     const quiet = (socket: Socket) =>
-      answering("200 OK\r\ncontent-type: text/event-stream", event("content_block_delta"))(socket);
+      answering("200 OK\r\ncontent-type: text/event-stream", typedEvent("content_block_delta"))(socket);
     const { worker } = await startBefore([quiet, quiet], { speed: 100 });
     const [first, second] = [raw(worker.url), raw(worker.url)];
     await expect.poll(first.heard).toContain("event: ping");

@@ -1,3 +1,4 @@
+import { typedEvent } from "../../support/typed-event.ts";
 import {
   answers,
   asks,
@@ -26,17 +27,18 @@ import {
 import { FALLBACK, MODEL, OPENAI, OPENAI_KEY, OURS, PLAIN, setup } from "../setups.ts";
 import { withAll } from "./paths.ts";
 
-const event = (type: string, more: object = {}) => `event: ${type}\ndata: ${JSON.stringify({ type, ...more })}\n\n`;
-export const START = event("message_start", { message: { id: "msg_1", usage: { input_tokens: 9, output_tokens: 1 } } });
-export const BLOCK = event("content_block_start", { index: 0, content_block: { type: "text", text: "" } });
-export const DELTA = event("content_block_delta", { index: 0, delta: { type: "text_delta", text: "Hé" } });
-const BLOCK_END = event("content_block_stop", { index: 0 });
-const COUNTED = event("message_delta", { delta: { stop_reason: "end_turn" }, usage: { output_tokens: 12 } });
-export const STOP = event("message_stop");
+export const START = typedEvent("message_start", {
+  message: { id: "msg_1", usage: { input_tokens: 9, output_tokens: 1 } },
+});
+export const BLOCK = typedEvent("content_block_start", { index: 0, content_block: { type: "text", text: "" } });
+export const DELTA = typedEvent("content_block_delta", { index: 0, delta: { type: "text_delta", text: "Hé" } });
+const BLOCK_END = typedEvent("content_block_stop", { index: 0 });
+const COUNTED = typedEvent("message_delta", { delta: { stop_reason: "end_turn" }, usage: { output_tokens: 12 } });
+export const STOP = typedEvent("message_stop");
 const WHOLE = START + BLOCK + DELTA + BLOCK_END + COUNTED + STOP;
-const PING = event("ping");
+const PING = typedEvent("ping");
 const COMMENT = ": keep-alive\n\n";
-const FAILED = event("error", { error: { type: "overloaded_error", message: "Overloaded" } });
+const FAILED = typedEvent("error", { error: { type: "overloaded_error", message: "Overloaded" } });
 
 export const STREAMED = { ...HELLO, stream: true };
 export const ask = asks(post("/v1/messages", STREAMED));
@@ -55,8 +57,8 @@ const CHAT = { model: MODEL, messages: [], stream: true };
 const OF_OPENAI = { headers: bearer(OPENAI_KEY) };
 const RESPONSE = { model: "gpt-5.5", input: "Hi", stream: true };
 const RESPONSE_EVENTS =
-  event("response.created", { response: {} }) + event("response.output_text.delta", { delta: "H" });
-const DONE = event("response.completed", { response: { usage: { input_tokens: 3, output_tokens: 4 } } });
+  typedEvent("response.created", { response: {} }) + typedEvent("response.output_text.delta", { delta: "H" });
+const DONE = typedEvent("response.completed", { response: { usage: { input_tokens: 3, output_tokens: 4 } } });
 
 export const STREAMS = [
   row(
