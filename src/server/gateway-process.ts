@@ -263,6 +263,11 @@ function untilStopped(server: Serving, notify: Notify, context: Context): Promis
   const stopped = new Promise<void>((resolve, reject) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const)
       context.onSignal(signal, () => void stop().then(resolve, reject));
+    // The window was closed: nobody would see it any more, and it would keep the port.
+    if (context.terminal.stdout)
+      context.onSignal("SIGHUP", () => {
+        if (!context.terminal.stdout && !isStopping) void stop().then(resolve, reject);
+      });
     void server.failed.then(reject);
   });
   // It is waited for only once all is up.

@@ -21,6 +21,21 @@ describeInTerminal("gateway run at a terminal", () => {
     expect(terminal.bytes).not.toContain("{");
   });
 
+  it.each(["1", "2"])("reloads by SIGHUP, and ends when its window is closed, with %s processes", async (workers) => {
+    const home = temporaryHome();
+    await openclaw(DOCUMENTED, { home });
+    const args = ["gateway", "run", "--port", "0", "--workers", workers];
+    const terminal = openTerminalProcess(args, { home, columns: 200 });
+    await terminal.waitFor("The default model is");
+    const [, url = ""] = /(http:\/\/[\d.:]+)/.exec(terminal.screen()) ?? [];
+    terminal.signal("SIGHUP");
+    await terminal.waitFor("was reloaded");
+    expect((await ask(`${url}/healthz`)).status).toBe(200);
+    terminal.close();
+    expect((await terminal.exit).status).toBe(0);
+    await expect(ask(`${url}/healthz`)).rejects.toThrow("ECONNREFUSED");
+  });
+
   it.each(["1", "2"])("breaks lines between words, and indents what follows, with %s processes", async (workers) => {
     const home = temporaryHome();
     await openclaw(DOCUMENTED, { home });
