@@ -14,6 +14,12 @@ import type { Resolution } from "./resolve-answers.ts";
 /** @why so that all of it fits a window of 24 lines. */
 const MOST_SHOWN = 8;
 
+interface Planned {
+  readonly plan: Plan;
+  readonly current: CurrentState;
+  readonly resolution: Resolution;
+}
+
 /**
  * The changes in words, for a first look: what is new is told by what it is for. Whatever takes the place of something,
  * or removes it, is named by its path.
@@ -21,9 +27,7 @@ const MOST_SHOWN = 8;
 export function changeSummary(
   files: readonly FileChanges[],
   loose: readonly LoosePermissions[],
-  plan: Plan,
-  current: CurrentState,
-  resolution: Resolution,
+  { plan, current, resolution }: Planned,
   text: Texts,
 ): string {
   const lines = files.flatMap(({ path, changes }) => {

@@ -88,7 +88,7 @@ export function preview(
   if (files.length === 0 && loose.length === 0) return undefined;
   const details = text.onboard.willChange(changeList(files, loose, resolution, text));
   if (verbose) return { shown: details };
-  const summary = text.onboard.willChange(changeSummary(files, loose, plan, current, resolution, text));
+  const summary = text.onboard.willChange(changeSummary(files, loose, { plan, current, resolution }, text));
   return summary === details ? { shown: details } : { shown: summary, details };
 }
 

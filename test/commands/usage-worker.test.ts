@@ -4,13 +4,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { dataPoint } from "../../src/usage/data-point.ts";
-import { formatLine, type UsageLine } from "../../src/usage/line.ts";
+import { formatLine } from "../../src/usage/line.ts";
 import { ask } from "../support/client.ts";
 import { CLIENT_TOKEN, MODEL, OURS } from "../support/local-gateway.ts";
 import { openclaw, temporaryHome, WITHOUT_PAUSES } from "../support/program.ts";
-import { CLAUDE, NOW, served } from "../support/served-line.ts";
-import type { Datasets, StoredPoint } from "../support/stand-in/analytics-sql.ts";
+import { CLAUDE, NOW, pointOf, served } from "../support/served-line.ts";
+import type { Datasets } from "../support/stand-in/analytics-sql.ts";
 import { type StandIn, type StandInOptions, startStandIn } from "../support/stand-in/stand-in.ts";
 import { KNOWN } from "../support/stand-in/world.ts";
 import { pointsIn, withDataset } from "../support/usage-dataset.ts";
@@ -28,12 +27,6 @@ const LINES = [
   served(30, { client: "=1+1", unifiedBilling: true }, "claude-haiku-5-5"),
   served(40, {}, "unheard-of"),
 ];
-
-const pointOf = (line: UsageLine, sampleInterval = 1): StoredPoint => ({
-  timeMs: Date.parse(line.time),
-  ...dataPoint(line, (text) => text),
-  sampleInterval,
-});
 
 const POINTS = LINES.map((line) => pointOf(line));
 

@@ -3,16 +3,11 @@ import { truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { ask } from "../support/client.ts";
+import { foreignConfig } from "../support/gateway-home.ts";
 import { CANARY_CLIENT_TOKEN, startGatewayProcess, writeHome } from "../support/gateway-process.ts";
 import { HELLO, MODEL } from "../support/local-gateway.ts";
 import { temporaryHome } from "../support/program.ts";
 import { httpServer } from "../support/sockets.ts";
-
-const configFor = (baseUrl: string) => ({
-  models: { providers: { foreign: { baseUrl, api: "anthropic-messages", apiKey: "a-key-of-the-tests" } } },
-  agents: { defaults: { model: { primary: `foreign/${MODEL}` } } },
-  gateway: { auth: { mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" } },
-});
 
 const deep = (depth: number) => `{"a":${"[".repeat(depth)}${"]".repeat(depth)}}`;
 const dense = (size: number) => `{"models":{"providers":{}},"a":[${"{},".repeat(size / 3)}{}]}`;
@@ -73,7 +68,7 @@ it.each(DONE)("a running gateway survives %s", async (name, says, act) => {
   const { port } = await httpServer((request, response) => request.resume().on("end", () => response.end("{}")));
   const home = temporaryHome();
   const at = (file: string) => join(home, ".openclaw", file);
-  const config = configFor(`http://127.0.0.1:${port}`);
+  const config = foreignConfig(`http://127.0.0.1:${port}`, MODEL);
   writeHome(home, config, { OPENCLAW_GATEWAY_TOKEN: CANARY_CLIENT_TOKEN });
   const gateway = await startGatewayProcess({ home, nodeOptions: ["--max-old-space-size=512"] });
   act(at, JSON.stringify(config));

@@ -9,19 +9,13 @@ import { send } from "../../src/http/client.ts";
 import { TIMEOUTS } from "../../src/providers/probe.ts";
 import { readRequestBody, stripPrefill } from "../support/bodies.ts";
 import { ask, wireTo } from "../support/client.ts";
+import { foreignConfig } from "../support/gateway-home.ts";
 import { CANARY_CLIENT_TOKEN, startGatewayHere, startGatewayProcess, writeHome } from "../support/gateway-process.ts";
 import { heavyBodies } from "../support/heavy-bodies.ts";
 import { CLIENT_TOKEN, HELLO, MODEL, OURS, startBoth, startLocalGateway } from "../support/local-gateway.ts";
 import { temporaryHome } from "../support/program.ts";
 import { httpServer, rawAnswer, rawServer } from "../support/sockets.ts";
 import { KNOWN } from "../support/stand-in/world.ts";
-
-/** A provider that `onboard` did not set up, which needs no key. */
-const configFor = (baseUrl: string) => ({
-  models: { providers: { foreign: { baseUrl, api: "anthropic-messages", apiKey: "a-key-of-the-tests" } } },
-  agents: { defaults: { model: { primary: `foreign/${MODEL}` } } },
-  gateway: { auth: { mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" } },
-});
 
 const NAMES = ["constructor", "__proto__", "toString", "valueOf", "hasOwnProperty", "then", "__defineGetter__"];
 
@@ -169,7 +163,7 @@ describe("a body in pieces of one byte", () => {
       });
       request.on("end", () => response.end(`${length} bytes`));
     });
-    writeHome(home, configFor(`http://127.0.0.1:${port}`), { OPENCLAW_GATEWAY_TOKEN: CANARY_CLIENT_TOKEN });
+    writeHome(home, foreignConfig(`http://127.0.0.1:${port}`, MODEL), { OPENCLAW_GATEWAY_TOKEN: CANARY_CLIENT_TOKEN });
     // A list of as many buffers would not fit.
     const gateway = await startGatewayProcess({ home, nodeOptions: ["--max-old-space-size=64"] });
     const body = Buffer.from(JSON.stringify({ ...HELLO, filler: "" }).replace('""', `"${"x".repeat(PIECES)}"`));
@@ -250,7 +244,7 @@ describe("a body of many pieces is never parsed", () => {
   it("as long as it may be, and the gateway lives on little memory", async () => {
     const { port } = await httpServer((request, response) => request.resume().on("end", () => response.end("{}")));
     const home = temporaryHome();
-    writeHome(home, configFor(`http://127.0.0.1:${port}`), { OPENCLAW_GATEWAY_TOKEN: CANARY_CLIENT_TOKEN });
+    writeHome(home, foreignConfig(`http://127.0.0.1:${port}`, MODEL), { OPENCLAW_GATEWAY_TOKEN: CANARY_CLIENT_TOKEN });
     const gateway = await startGatewayProcess({ home, nodeOptions: ["--max-old-space-size=512"] });
     for (const [name, status, body] of heavyBodies(29_000_000)) {
       const headers = { "x-api-key": CANARY_CLIENT_TOKEN };
@@ -382,7 +376,7 @@ it.each([
   ["https://gateway.example", 0],
 ])("a provider at %s is warned of: %i", async (baseUrl, count) => {
   const home = temporaryHome();
-  writeHome(home, configFor(baseUrl), { OPENCLAW_GATEWAY_TOKEN: CANARY_CLIENT_TOKEN });
+  writeHome(home, foreignConfig(baseUrl, MODEL), { OPENCLAW_GATEWAY_TOKEN: CANARY_CLIENT_TOKEN });
   const gateway = await startGatewayHere({ home });
   await gateway.says(/The default model/);
   expect(gateway.printed().split("without encryption").length - 1).toBe(count);

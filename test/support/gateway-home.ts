@@ -43,3 +43,10 @@ export const gatewayConfig = <Providers extends object>(
   },
   gateway: { auth: { mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" } },
 });
+
+/** The same of a provider that `onboard` did not set up. */
+export const foreignConfig = (baseUrl: string, model: string) => ({
+  models: { providers: { foreign: { baseUrl, api: "anthropic-messages", apiKey: "a-key-of-the-tests" } } },
+  agents: { defaults: { model: { primary: `foreign/${model}` } } },
+  gateway: { auth: { mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" } },
+});

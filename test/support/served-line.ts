@@ -1,4 +1,6 @@
+import { dataPoint } from "../../src/usage/data-point.ts";
 import type { UsageLine } from "../../src/usage/line.ts";
+import type { StoredPoint } from "./stand-in/analytics-sql.ts";
 
 /** When the tests of usage are. */
 export const NOW = new Date("2026-11-28T12:00:00.000Z");
@@ -23,3 +25,22 @@ export function served(before: number, more: Partial<UsageLine> = {}, model = "c
     ...more,
   };
 }
+
+/** A request of which nothing more is known. */
+export const bareLine = (time: string, more: Partial<UsageLine> = {}): UsageLine => ({
+  time,
+  method: "POST",
+  path: "/v1/messages",
+  status: 200,
+  durationMs: 1,
+  requestBytes: 1,
+  responseBytes: 1,
+  ...more,
+});
+
+/** A line as a Worker stores it, once for each `sampleInterval` of them. */
+export const pointOf = (line: UsageLine, sampleInterval = 1): StoredPoint => ({
+  timeMs: Date.parse(line.time),
+  ...dataPoint(line, (text) => text),
+  sampleInterval,
+});

@@ -44,3 +44,11 @@ export const usageLine: fc.Arbitrary<UsageLine> = fc
     unifiedBilling: option(fc.constant(true as const)),
   })
   .map((line) => ({ ...line, model: line.model === "" ? line.provider : `${line.provider}/${line.model}` }));
+
+const PRICES = { "claude-sonnet-5-5": [2, 10], "claude-haiku-5-5": [0.1, 0.5], "gpt-5.5": [5, 30] } as const;
+
+/** Of some of its models. */
+export const priceOf = (_: string, model: string) => {
+  const [input, output] = PRICES[model as keyof typeof PRICES] ?? [];
+  return input === undefined || output === undefined ? undefined : { input, output, cacheRead: input / 10 };
+};

@@ -17,20 +17,12 @@ import type { Files } from "../../src/core/context.ts";
 import { formatLine, type UsageLine } from "../../src/usage/line.ts";
 import { RecordTail } from "../../src/usage/record-tail.ts";
 import { temporaryHome } from "../support/program.ts";
+import { bareLine } from "../support/served-line.ts";
 import { usageLine } from "../support/usage-arbitrary.ts";
 
 const NOW = new Date("2026-11-28T12:00:00Z");
 
-const line = (time: string, model = "own/m"): UsageLine => ({
-  time: `${time}.000Z`,
-  model,
-  method: "POST",
-  path: "/v1/messages",
-  status: 200,
-  durationMs: 1,
-  requestBytes: 1,
-  responseBytes: 1,
-});
+const line = (time: string, model = "own/m") => bareLine(`${time}.000Z`, { model });
 
 const text = (...all: readonly UsageLine[]) => all.map(formatLine).join("");
 

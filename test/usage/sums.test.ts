@@ -4,13 +4,7 @@ import { chargeFor } from "../../src/usage/cost.ts";
 import type { UsageLine } from "../../src/usage/line.ts";
 import { calendarOf } from "../../src/usage/period.ts";
 import { figures, GROUPINGS, type Grouping, keyFor, ReportBuilder } from "../../src/usage/sums.ts";
-import { usageLine } from "../support/usage-arbitrary.ts";
-
-const PRICES = { "claude-sonnet-5-5": [2, 10], "claude-haiku-5-5": [0.1, 0.5], "gpt-5.5": [5, 30] } as const;
-const priceOf = (_: string, model: string) => {
-  const [input, output] = PRICES[model as keyof typeof PRICES] ?? [];
-  return input === undefined || output === undefined ? undefined : { input, output, cacheRead: input / 10 };
-};
+import { priceOf, usageLine } from "../support/usage-arbitrary.ts";
 
 const dayOf = calendarOf("Europe/Berlin");
 

@@ -4,13 +4,8 @@ import type { UsageLine } from "../../src/usage/line.ts";
 import { isLastPeriod, LAST_PERIODS } from "../../src/usage/period-figures.ts";
 import { figures, ReportBuilder } from "../../src/usage/sums.ts";
 import { Timeline } from "../../src/usage/timeline.ts";
-import { usageLine } from "../support/usage-arbitrary.ts";
-
-const PRICES = { "claude-sonnet-5-5": [2, 10], "claude-haiku-5-5": [0.1, 0.5], "gpt-5.5": [5, 30] } as const;
-const priceOf = (_: string, model: string) => {
-  const [input, output] = PRICES[model as keyof typeof PRICES] ?? [];
-  return input === undefined || output === undefined ? undefined : { input, output, cacheRead: input / 10 };
-};
+import { bareLine } from "../support/served-line.ts";
+import { priceOf, usageLine } from "../support/usage-arbitrary.ts";
 
 const KINDS = { byModel: "model", byClient: "client", byProvider: "provider" } as const;
 const NOW = Date.parse("2026-11-20T13:37:12.345Z");
@@ -109,16 +104,8 @@ describe("a timeline", () => {
   });
 
   it("counts names beyond a thousand together, and shows two hundred and their rest", () => {
-    const one: UsageLine = {
-      time: new Date(NOW).toISOString(),
-      method: "POST",
-      path: "/v1/messages",
-      status: 200,
-      durationMs: 1,
-      requestBytes: 1,
-      responseBytes: 1,
-    };
-    const lines = Array.from({ length: 1_500 }, (_, index) => ({ ...one, model: `own/m${index}` }));
+    const now = new Date(NOW).toISOString();
+    const lines = Array.from({ length: 1_500 }, (_, index) => bareLine(now, { model: `own/m${index}` }));
     const { byModel, byClient, total } = timelineOf(lines).figures("1h", NOW);
     expect(byModel.length).toBe(201);
     expect(byModel.at(-1)).toMatchObject({ key: null, others: 801, requests: 1_300 });

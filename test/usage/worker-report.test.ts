@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { PriceTable } from "../../src/providers/price.ts";
 import { findPrice } from "../../src/usage/cost.ts";
-import { dataPoint } from "../../src/usage/data-point.ts";
 import type { UsageLine } from "../../src/usage/line.ts";
 import { calendarOf, daysBefore } from "../../src/usage/period.ts";
 import { figures, GROUPINGS, type Grouping, keyFor, ReportBuilder } from "../../src/usage/sums.ts";
@@ -15,6 +14,7 @@ import {
   type WorkerQuery,
 } from "../../src/usage/worker-query.ts";
 import { type SqlRow, thresholdsIn, WorkerReportBuilder } from "../../src/usage/worker-report.ts";
+import { bareLine, pointOf } from "../support/served-line.ts";
 import { answerSql, type StoredPoint } from "../support/stand-in/analytics-sql.ts";
 import { usageLine } from "../support/usage-arbitrary.ts";
 
@@ -38,12 +38,6 @@ const TABLE: PriceTable = {
 };
 const priceOf = (_: string, model: string) => findPrice(TABLE.prices, model);
 const THRESHOLDS = thresholdsIn([TABLE]);
-
-const pointOf = (line: UsageLine, sampleInterval = 1): StoredPoint => ({
-  timeMs: Date.parse(line.time),
-  ...dataPoint(line, (text) => text),
-  sampleInterval,
-});
 
 /** Some lines are before it. */
 const PERIOD = { since: "2026-10-22", until: "2026-12-01" };
@@ -143,20 +137,8 @@ describe("the report of a Worker's data points", () => {
   it("has what a long prompt costs", () => {
     const lengths = [200_000, 200_001, 272_001, 700_000, 700_001];
     const lines = lengths.flatMap((inputTokens) =>
-      ["claude-sonnet-5-5", "gpt-5.5"].map(
-        (model): UsageLine => ({
-          time: "2026-11-28T10:00:00.000Z",
-          provider: "p",
-          model: `p/${model}`,
-          method: "POST",
-          path: "/v1/messages",
-          status: 200,
-          durationMs: 1,
-          requestBytes: 1,
-          responseBytes: 1,
-          inputTokens,
-          outputTokens: 7,
-        }),
+      ["claude-sonnet-5-5", "gpt-5.5"].map((model) =>
+        bareLine("2026-11-28T10:00:00.000Z", { provider: "p", model: `p/${model}`, inputTokens, outputTokens: 7 }),
       ),
     );
     const found = readBack(
