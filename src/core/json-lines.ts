@@ -30,13 +30,26 @@ function beginningOf(name: string): Uint8Array {
 
 /**
  * Lines of JSON as bytes, one object each, in a block that grows with them and is used again.
- * @measured half the time that making a text and encoding it takes, and it leaves nothing for the garbage collector.
+ * @why a text would be made for each line, encoded, and left to the garbage collector.
+ * @measured most members of a request are those of the one before; copying them at once takes half the time of writing them.
  */
 export class JsonLines {
   #block = Buffer.alloc(0);
   #lengthBytes = 0;
   /** Where the line that is being made begins. */
   #start = 0;
+  /** How many members it has so far, with those that were left out. */
+  #members = 0;
+  /** The members of the line before, each replaced by the one that is made in its place, and where they end in the block. */
+  readonly #names: string[] = [];
+  readonly #values: unknown[] = [];
+  readonly #ends: number[] = [];
+  /** How many members the line before has; 0 if it is not in the block. */
+  #known = 0;
+  /** Up to here the line before has been compared. */
+  #comparedTo = 0;
+  /** From there to here it is repeated, and still to be copied; -1 if not. */
+  #repeatedFrom = -1;
 
   get lengthBytes(): number {
     return this.#lengthBytes;
@@ -54,7 +67,27 @@ export class JsonLines {
   }
 
   add(name: string, value: unknown): void {
-    if (value === undefined) return;
+    const index = this.#members;
+    const start = this.#comparedTo;
+    this.#members = index + 1;
+    if (index < this.#known) {
+      const end = this.#ends[index] as number;
+      this.#comparedTo = end;
+      // What an array holds may have changed.
+      if (this.#values[index] === value && this.#names[index] === name && typeof value !== "object") {
+        if (this.#repeatedFrom < 0) this.#repeatedFrom = start;
+        this.#ends[index] = this.#lengthBytes + end - this.#repeatedFrom;
+        return;
+      }
+    }
+    this.#copyRepeated(start);
+    if (value !== undefined) this.#addNew(name, value);
+    this.#names[index] = name;
+    this.#values[index] = value;
+    this.#ends[index] = this.#lengthBytes;
+  }
+
+  #addNew(name: string, value: unknown): void {
     const beginning = beginningOf(name);
     this.#reserve(beginning.length + (typeof value === "string" ? value.length + 2 : LONGEST_NUMBER));
     this.#copy(beginning);
@@ -62,11 +95,24 @@ export class JsonLines {
     else if (typeof value !== "string" || !this.#plainText(value)) this.#write(shownJson(value));
   }
 
+  #copyRepeated(end: number): void {
+    const start = this.#repeatedFrom;
+    if (start < 0) return;
+    this.#reserve(end - start);
+    this.#block.copyWithin(this.#lengthBytes, start, end);
+    this.#lengthBytes += end - start;
+    this.#repeatedFrom = -1;
+  }
+
   endLine(): void {
+    this.#copyRepeated(this.#comparedTo);
     this.#reserve(END.length + 1);
     this.#copy(END);
     // There was a comma before the first member.
     this.#block[this.#start] = OPENING_BRACE;
+    this.#known = this.#members;
+    this.#members = 0;
+    this.#comparedTo = this.#start;
     this.#start = this.#lengthBytes;
   }
 
@@ -75,6 +121,7 @@ export class JsonLines {
     const bytes = this.#block.subarray(0, this.#lengthBytes);
     this.#lengthBytes = 0;
     this.#start = 0;
+    this.#known = 0;
     if (this.#block.length > KEPT_BLOCK_BYTES) this.#block = Buffer.alloc(0);
     return bytes;
   }

@@ -22,6 +22,9 @@ const fields = fc.array(value, { minLength: NAMES.length, maxLength: NAMES.lengt
   Object.fromEntries([["id", 1], ...NAMES.map((name, index) => [name, values[index]])]),
 );
 
+/** Its content changes from line to line. */
+const SHARED = [""];
+
 describe("lines of JSON", () => {
   it("say what JSON.stringify says, one on each line, whatever is in them and how long they are", () => {
     const lines = new JsonLines();
@@ -39,6 +42,38 @@ describe("lines of JSON", () => {
         // A terminal that shows them obeys nothing in them.
         expect(written).not.toMatch(/[\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/);
       }),
+    );
+  });
+
+  it("repeat what is as in the line before, and nothing else, also across other kinds of lines", () => {
+    const few = fc.constantFrom(undefined, 0, -0, 1, 12.5, true, "", "a", "\u2028", "x".repeat(300), SHARED);
+    const kinds = [["id", "a", "b", "c", "d", "e"], ["id", "b", "a"], ["id"], ["id", "a", "b", "x", "d", "e", "f"]];
+    const line = fc
+      .tuple(fc.constantFrom(...kinds), fc.array(few, { minLength: 6, maxLength: 6 }))
+      .map(([names, values]) =>
+        Object.fromEntries(names.map((name, index) => [name, index === 0 ? 1 : values[index - 1]])),
+      );
+    const step = fc.oneof({ weight: 8, arbitrary: line }, fc.constantFrom("text", "take"));
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        const lines = new JsonLines();
+        let written = "";
+        let expected = "";
+        for (const each of steps) {
+          SHARED[0] = String(expected.length);
+          if (each === "take") written += lines.take().toString();
+          else if (each === "text") {
+            lines.addText("é");
+            expected += "é\n";
+          } else {
+            lines.addMembers(each);
+            lines.endLine();
+            expected += `${JSON.stringify(each).replaceAll("\u2028", "\\u2028")}\n`;
+          }
+        }
+        expect(written + lines.take().toString()).toBe(expected);
+      }),
+      { numRuns: 1_000 },
     );
   });
 
