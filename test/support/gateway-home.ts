@@ -3,7 +3,7 @@ import { CANARY_KEY } from "./program.ts";
 
 export const CLAUDE = "cloudflare-ai-gateway";
 export const GPT = "cloudflare-ai-gateway-openai";
-export const OPENAI_KEY = "sk-proj-CANARYopenaiCANARYopenaiCANARYopenai";
+const OPENAI_KEY = "sk-proj-CANARYopenaiCANARYopenaiCANARYopenai";
 
 /** What the configurations below refer to. */
 export const GATEWAY_SECRETS = {
