@@ -16,6 +16,7 @@ import { loadPaint, wantsColour } from "../terminal/paint.ts";
 import type { Message } from "../text/message.ts";
 import { usageFolder } from "../usage/read-record.ts";
 import type { Invocation } from "./invocation.ts";
+import { levelPaint } from "./level-paint.ts";
 import { linesIn, momentIn, sinceError } from "./log-flags.ts";
 import { fileSource, journalSource, type LogSource, recordSource } from "./log-sources.ts";
 import { showWarnings } from "./print.ts";
@@ -52,7 +53,7 @@ async function logs(flags: LogsFlags, { context, paths, endWith }: Invocation): 
   if (stored === undefined) assertAny(source, flags, values, paths(), context);
   showWarnings(await notesOn(stored, values, paths(), context), context);
   const print = await printer(flags, context);
-  const isWanted = ({ level }: LogEntry) => !flags.errors || level !== "info";
+  const isWanted = ({ level }: LogEntry) => !flags.errors || level === "warn" || level === "error";
   const count = await printLast(source, { most, since }, isWanted, print, context);
   const { nothing, nothingYet } = context.text.logs;
   if (count === 0 && most > 0) context.err(`${flags.follow ? nothingYet : nothing}\n`);
@@ -133,8 +134,7 @@ async function printer({ json }: LogsFlags, context: Context): Promise<Print> {
     const shown = (line: string) => `${terminal.stdout ? printable(line) : line}\n`;
     return (entries) => out(entries.map((entry) => shown(jsonLine(entry))).join(""));
   }
-  const { red, yellow } = await loadPaint(wantsColour(terminal.stdout, context));
-  const paint = { info: (text: string) => text, warn: yellow, error: red };
+  const paint = levelPaint(await loadPaint(wantsColour(terminal.stdout, context)));
   return (entries) => {
     const at = now();
     out(entries.map((entry) => `${paint[entry.level](plainText(entry, at, columns()))}\n`).join(""));

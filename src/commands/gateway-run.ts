@@ -3,9 +3,11 @@ import type { Context, Env } from "../core/context.ts";
 import type { GatewayRunFlags } from "../gateway/run-flags.ts";
 import { type Endpoint, endpointsOf } from "../providers/provider.ts";
 import { hanging } from "../terminal/layout.ts";
+import { loadPaint, wantsColour } from "../terminal/paint.ts";
 import { LANGUAGE_TAGS, loadRooms, loadTexts } from "../text/language.ts";
 import { several } from "./given-flags.ts";
 import type { Invocation } from "./invocation.ts";
+import { levelPaint } from "./level-paint.ts";
 
 export function defineRun(command: Command, invocation: Invocation): void {
   const text = invocation.context.text.service.commands.run;
@@ -34,6 +36,8 @@ export function defineRun(command: Command, invocation: Invocation): void {
         english,
         loadRest: () => loadRest(endpoints, context),
         fitted: hanging,
+        isColoured: wantsColour(context.terminal.stdout, context),
+        loadLogPaint: async () => levelPaint(await loadPaint(true)),
         createTransport: (proxyVariables: Env, upstreamTimeoutMs: number) =>
           createTransport({ ...TIMEOUTS, firstByteMs: upstreamTimeoutMs, idleMs: upstreamTimeoutMs }, proxyVariables),
       };

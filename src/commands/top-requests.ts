@@ -5,6 +5,7 @@ import type { Paint } from "../terminal/paint.ts";
 import { shortenTo, textWidth } from "../terminal/width.ts";
 import { shownMs } from "../text/numbers.ts";
 import { shownTokens, shownUsd } from "../usage/shown.ts";
+import { levelPaint } from "./level-paint.ts";
 import type { TopRequest } from "./top-data.ts";
 
 interface RequestsWindow {
@@ -37,7 +38,7 @@ export function requestLines(
       ...facts,
     ];
     const line = shortenTo(columns, oneLine(parts.join("  ")));
-    return { info: (text: string) => text, warn: paint.yellow, error: paint.red }[request.level](line);
+    return levelPaint(paint)[request.level](line);
   });
 }
 

@@ -28,7 +28,7 @@ export function readLogLine(line: string, known: StoredWith = {}): LogEntry {
   const value = line.startsWith("{") ? parseJson(line) : undefined;
   if (isObject(value)) {
     const time = timeOf(value.time) ?? known.time;
-    const level = value.level === "warn" || value.level === "error" ? value.level : "info";
+    const level = LEVELS.find((one) => one === value.level) ?? "info";
     if (isRequest(value)) return { line, time, level, text: requestText(value) };
     if (typeof value.message === "string") return { line, time, level, text: printable(value.message) };
   }
@@ -47,6 +47,8 @@ function timeOf(text: unknown): Date | undefined {
   const time = new Date(typeof text === "string" ? text : Number.NaN);
   return Number.isNaN(time.getTime()) ? undefined : time;
 }
+
+const LEVELS: readonly LogLevel[] = ["debug", "warn", "error"];
 
 const TEXTS = ["client", "model", "ended"];
 const NUMBERS = [

@@ -3,6 +3,7 @@ import { type LogThreshold, passes } from "../core/log-level.ts";
 import { printable, printableName } from "../core/printable.ts";
 import { grouped, shownMs } from "../text/numbers.ts";
 import { LogSecrets } from "./log-secrets.ts";
+import { isOwnPath } from "./own-paths.ts";
 
 /** A logged request. Contains nothing of the conversation, and no credential. */
 export interface RequestRecord {
@@ -38,7 +39,9 @@ export interface RequestRecord {
   readonly logId: string | undefined;
 }
 
-export type LogLevel = "info" | "warn" | "error";
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+export type LevelPaint = Readonly<Record<LogLevel, (text: string) => string>>;
 
 export interface Log {
   /** Returns the record without secrets, as it is logged if its level is. */
@@ -57,6 +60,8 @@ interface LogDeps {
   readonly secrets?: LogSecrets;
   /** Lesser levels are not logged. */
   readonly threshold?: LogThreshold;
+  /** Colours a line for a person by its level. */
+  readonly paint?: LevelPaint | undefined;
   /** Calls back at once or a little later; lines added until then are written together. */
   readonly later: (callback: () => void) => void;
 }
@@ -66,7 +71,7 @@ interface LogDeps {
  * another log.
  */
 export function createLog(deps: LogDeps): Log & { readonly relay: (lines: string) => void } {
-  const { write, now, forPerson, worker, later, secrets = new LogSecrets(), threshold = "info" } = deps;
+  const { write, now, forPerson, worker, later, secrets = new LogSecrets(), threshold = "info", paint } = deps;
   const isoTime = isoClock();
   const waiting = new JsonLines();
   let lost = 0;
@@ -83,13 +88,17 @@ export function createLog(deps: LogDeps): Log & { readonly relay: (lines: string
     waiting.add("level", level);
     waiting.addMembers(fields);
   };
+  const addText = (level: LogLevel, text: string) => {
+    const line = `${clock(now())} ${text}`;
+    waiting.addText(paint === undefined ? line : paint[level](line));
+  };
   const addNotice = (level: LogLevel, message: string) => {
-    if (forPerson) return waiting.addText(`${clock(now())} ${printable(message)}`);
+    if (forPerson) return addText(level, printable(message));
     addJson(level, { message });
     waiting.endLine();
   };
   const addRequest = (level: LogLevel, record: RequestRecord) => {
-    if (forPerson) return waiting.addText(plainRequest(now(), record));
+    if (forPerson) return addText(level, requestText(record));
     addJson(level, record);
     waiting.add("worker", worker);
     waiting.endLine();
@@ -139,14 +148,20 @@ function withoutSecrets(record: RequestRecord, secrets: LogSecrets): RequestReco
   };
 }
 
-/** A different model or removed turns are warnings, since they change what the client asked for. */
+/**
+ * A different model or removed turns are warnings, since they change what the client asked for. What asks the gateway itself
+ * all the time, and is answered, is worth no line: a probe, a scrape, the page that is open.
+ */
 export function levelOf({
+  path,
+  model,
   status,
   tried,
   prefillRemoved,
   ended,
-}: Pick<ShownRequest, "status" | "tried" | "prefillRemoved" | "ended">): LogLevel {
+}: Pick<ShownRequest, "path" | "model" | "status" | "tried" | "prefillRemoved" | "ended">): LogLevel {
   if (status >= 500 && status !== 529) return "error";
+  if (model === undefined && status < 400 && isOwnPath(path)) return "debug";
   return status >= 400 || tried !== undefined || prefillRemoved !== undefined || ended !== undefined ? "warn" : "info";
 }
 
@@ -168,8 +183,6 @@ export function isoClock(): (at: Date) => string {
 
 /** Local time. */
 export const clock = (at: Date): string => at.toTimeString().slice(0, 8);
-
-const plainRequest = (at: Date, record: RequestRecord): string => `${clock(at)} ${requestText(record)}`;
 
 /** What a person has to know of a request. */
 export type ShownRequest = Pick<RequestRecord, "method" | "path" | "status" | "durationMs"> &

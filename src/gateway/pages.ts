@@ -1,23 +1,9 @@
 import type { ErrorResponse } from "./error-response.ts";
 import { errorResponse } from "./error-response.ts";
 import type { ProxiedRequest } from "./host.ts";
+import type { PagePath } from "./own-paths.ts";
 import type { RequestHead } from "./request-head.ts";
 import type { Access, Client } from "./settings.ts";
-
-/** Paths at which a host may show what the gateway does. Nothing below them goes to an upstream. */
-export const PAGE_PATHS = [
-  "/metrics",
-  "/dashboard",
-  "/dashboard/pass",
-  "/dashboard/session",
-  "/dashboard/state",
-  "/dashboard/figures",
-  "/dashboard/requests",
-] as const;
-
-export type PagePath = (typeof PAGE_PATHS)[number];
-
-export const isPagePath = (path: string): path is PagePath => (PAGE_PATHS as readonly string[]).includes(path);
 
 /** Contains nothing that only holders of a token may know: a browser that opens an address cannot send one. */
 export const isPublicPage = (path: PagePath): boolean => path === "/dashboard";

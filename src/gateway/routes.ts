@@ -1,6 +1,6 @@
 import type { PathKind } from "../providers/provider.ts";
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
-import { isPagePath, type PagePath } from "./pages.ts";
+import { isPagePath, type PagePath } from "./own-paths.ts";
 import { canonicalPath, isPostOnly, MODEL_PATHS, type ModelPath, pathKinds } from "./path-families.ts";
 import type { RequestHead } from "./request-head.ts";
 

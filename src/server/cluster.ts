@@ -25,6 +25,7 @@ export interface ClusterOptions {
   /** What `/healthz` says, which is about this process: it stands for the whole. */
   readonly about: Readonly<Record<string, string | number>>;
   readonly forPerson: boolean;
+  readonly isColoured: boolean;
   /** Writes finished lines into the log. */
   readonly relayLog: (lines: string) => void;
   readonly notify: (level: LogLevel, message: Message) => void;
@@ -217,7 +218,7 @@ export class Cluster implements Serving {
   }
 
   #begin(worker: StartedWorker, version: string): void {
-    const { about, forPerson, version: own, notify, metricsPort } = this.#options;
+    const { about, forPerson, isColoured, version: own, notify, metricsPort } = this.#options;
     if (version !== own) {
       notify("error", (text) => text.server.otherVersion({ version, own }));
       worker.process.kill();
@@ -233,6 +234,7 @@ export class Cluster implements Serving {
       about,
       workers,
       forPerson,
+      isColoured,
       metricsPort,
     });
   }

@@ -4,7 +4,7 @@ import type { About, Context } from "../core/context.ts";
 import { attempt } from "../core/errors.ts";
 import type { Paths } from "../core/paths.ts";
 import { withPlace } from "../core/result.ts";
-import type { LogLevel } from "../gateway/log.ts";
+import type { LevelPaint, LogLevel } from "../gateway/log.ts";
 import { LogSecrets } from "../gateway/log-secrets.ts";
 import type { GatewayRunFlags } from "../gateway/run-flags.ts";
 import { formatModelRef } from "../providers/model.ts";
@@ -38,6 +38,8 @@ export interface GatewayProcessOptions {
   readonly loadRest: () => Promise<void>;
   /** Breaks lines between words for a terminal of so many columns. */
   readonly fitted: (lines: string, columns: number | undefined) => string;
+  readonly loadLogPaint: () => Promise<LevelPaint>;
+  readonly isColoured: boolean;
 }
 
 type Notify = (level: LogLevel, message: Message) => void;
@@ -45,7 +47,17 @@ type Notify = (level: LogLevel, message: Message) => void;
 /** Runs a gateway until it is told to stop. Throws `gateway.config`, `gateway.listen`, `usage.invalid`. */
 export async function runGateway(
   flags: GatewayRunFlags,
-  { paths, about, endpoints, english, createTransport, loadRest, fitted }: GatewayProcessOptions,
+  {
+    paths,
+    about,
+    endpoints,
+    english,
+    createTransport,
+    loadRest,
+    fitted,
+    loadLogPaint,
+    isColoured: mayColour,
+  }: GatewayProcessOptions,
   context: Context,
 ): Promise<void> {
   let seen = new Map<string, FileSnapshot>();
@@ -67,7 +79,9 @@ export async function runGateway(
   const output = openLaunchdLog(paths, context) ?? (await context.openLog());
   const forPerson = context.terminal.stdout;
   const write = forPerson ? (text: string) => output.write(fitted(text, context.columns())) : output.write;
-  const log = gatewayLog({ write, forPerson, secrets }, context);
+  const isColoured = forPerson && mayColour;
+  const paint = isColoured ? await loadLogPaint() : undefined;
+  const log = gatewayLog({ write, forPerson, paint, secrets }, context);
   const notify: Notify = (level, message) => log.notice(level, say(message, forPerson ? context.text : english));
   const whole = new GatewayMetrics(about, context.now);
   let current = setup;
@@ -82,7 +96,8 @@ export async function runGateway(
   });
   const metricsPort = metrics?.port;
   const prices = await priceTables(endpoints);
-  const deps = { paths, about, english, createTransport, log, secrets, notify, forPerson, whole, prices, metricsPort };
+  const told = { forPerson, isColoured, metricsPort };
+  const deps = { paths, about, english, createTransport, log, secrets, notify, whole, prices, ...told };
   const serving = await servingOf(setup, deps, context);
   sayMetrics = serving.metrics;
   let reloadNow = () => {};
@@ -144,7 +159,7 @@ export async function runGateway(
   await output.end(LOG_END_MS);
 }
 
-interface ServingDeps extends Omit<GatewayProcessOptions, "endpoints" | "loadRest" | "fitted"> {
+interface ServingDeps extends Omit<GatewayProcessOptions, "endpoints" | "loadRest" | "fitted" | "loadLogPaint"> {
   readonly log: ReturnType<typeof gatewayLog>;
   readonly secrets: LogSecrets;
   readonly notify: Notify;
@@ -157,7 +172,20 @@ interface ServingDeps extends Omit<GatewayProcessOptions, "endpoints" | "loadRes
 /** What serves with this set-up: this process alone, or several that it starts. */
 async function servingOf(
   setup: GatewaySetup,
-  { paths, about, english, createTransport, log, secrets, notify, forPerson, whole, prices, metricsPort }: ServingDeps,
+  {
+    paths,
+    about,
+    english,
+    createTransport,
+    log,
+    secrets,
+    notify,
+    forPerson,
+    isColoured,
+    whole,
+    prices,
+    metricsPort,
+  }: ServingDeps,
   context: Context,
 ): Promise<Serving> {
   const { version } = about;
@@ -171,6 +199,7 @@ async function servingOf(
       version,
       about: identity,
       forPerson,
+      isColoured,
       relayLog: log.relay,
       notify,
       whole,

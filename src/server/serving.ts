@@ -6,7 +6,7 @@ import { pausesFor } from "../core/sliced.ts";
 import type { GatewayDeps } from "../gateway/gateway.ts";
 import type { Transport } from "../gateway/host.ts";
 import type { Every } from "../gateway/keep-alive.ts";
-import { createLog, type Log } from "../gateway/log.ts";
+import { createLog, type LevelPaint, type Log } from "../gateway/log.ts";
 import type { LogSecrets } from "../gateway/log-secrets.ts";
 import type { GatewaySettings } from "../gateway/settings.ts";
 import type { Message, Texts } from "../text/message.ts";
@@ -42,6 +42,7 @@ const LOG_WAIT_MS = 50;
 export interface LogTo {
   readonly write: (text: string) => boolean;
   readonly forPerson: boolean;
+  readonly paint?: LevelPaint | undefined;
   readonly worker?: number;
   readonly secrets: LogSecrets;
 }

@@ -93,8 +93,6 @@ function watchedLog(log: Log, met: MetProblems): Log {
   return {
     ...log,
     request: (record) => {
-      // A page that is open asks every few seconds.
-      if (record.status < 400 && record.path.startsWith("/dashboard")) return record;
       if (record.status < 400 && record.ended === undefined) met.served(record.model);
       return log.request(record);
     },

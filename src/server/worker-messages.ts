@@ -25,6 +25,8 @@ export interface WorkerStart {
   readonly about: Readonly<Record<string, string | number>>;
   readonly workers: number;
   readonly forPerson: boolean;
+  /** The log is for a terminal with colours. */
+  readonly isColoured: boolean;
   /** Where the metrics are shown without a token. */
   readonly metricsPort: number | undefined;
 }

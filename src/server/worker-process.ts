@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import type { About, Context, PrimaryProcess, ProcessFigures } from "../core/context.ts";
 import type { Paths } from "../core/paths.ts";
-import type { LogLevel } from "../gateway/log.ts";
+import type { LevelPaint, LogLevel } from "../gateway/log.ts";
 import { LogSecrets } from "../gateway/log-secrets.ts";
 import type { GatewaySettings } from "../gateway/settings.ts";
 import { ToldByLimits } from "../gateway/told-cooldowns.ts";
@@ -26,6 +26,7 @@ export interface WorkerProcessOptions {
   readonly endpoints: readonly Endpoint[];
   readonly english: Texts;
   readonly createTransport: CreateTransport;
+  readonly loadLogPaint: () => Promise<LevelPaint>;
   /** Loads the modules that are needed later, before an update replaces their files. */
   readonly loadRest: () => Promise<void>;
 }
@@ -43,7 +44,11 @@ export async function runWorkerProcess(
   // Ctrl-C and systemd tell the whole group; it is the primary that says what follows.
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) context.onSignal(signal, () => {});
   await options.loadRest();
-  const sources = { prices: await priceTables(options.endpoints), watch: await context.watchProcess() };
+  const sources = {
+    prices: await priceTables(options.endpoints),
+    watch: await context.watchProcess(),
+    paint: await options.loadLogPaint(),
+  };
   const server = await new Promise<WorkerServer>((resolve) => {
     let server: WorkerServer | undefined;
     primary.listen({
@@ -64,6 +69,7 @@ export async function runWorkerProcess(
 interface WorkerSources {
   readonly prices: ReadonlyMap<string, PriceTable>;
   readonly watch: () => ProcessFigures;
+  readonly paint: LevelPaint;
 }
 
 /** @why a process that is killed takes what it has not told with it. */
@@ -91,10 +97,20 @@ class WorkerServer {
   #next: { readonly number: number; readonly settings: GatewaySettings; readonly known: GatewayFacts } | undefined;
 
   constructor(
-    { edition, cooldowns, proxyVariables, upstreamTimeoutMs, about, workers, forPerson, metricsPort }: WorkerStart,
+    {
+      edition,
+      cooldowns,
+      proxyVariables,
+      upstreamTimeoutMs,
+      about,
+      workers,
+      forPerson,
+      isColoured,
+      metricsPort,
+    }: WorkerStart,
     send: (message: FromWorker) => boolean,
     { paths, endpoints, english, createTransport }: WorkerProcessOptions,
-    { prices, watch }: WorkerSources,
+    { prices, watch, paint }: WorkerSources,
     context: Context,
   ) {
     this.#send = send;
@@ -112,7 +128,8 @@ class WorkerServer {
     const facts = unpack(edition.facts);
     const settings = this.#settingsOf(facts);
     const write = (text: string) => send({ kind: "log", text });
-    this.log = gatewayLog({ write, forPerson, secrets, worker: context.pid }, context);
+    const inColour = isColoured ? paint : undefined;
+    this.log = gatewayLog({ write, forPerson, paint: inColour, secrets, worker: context.pid }, context);
     this.#transport = createTransport(proxyVariables, upstreamTimeoutMs);
     this.#cooldowns = new ToldByLimits((event) => send({ kind: "cooldown", event }));
     this.#cooldowns.replaceAll(cooldowns, performance.now());

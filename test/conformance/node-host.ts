@@ -76,6 +76,8 @@ export async function startNodeHost(): Promise<Host & { readonly close: () => Pr
       now: () => new Date(0),
       forPerson: false,
       secrets,
+      // So that each request has a line.
+      threshold: "debug",
       later: setImmediate,
     });
     const server = createGatewayServer(settings, {

@@ -74,7 +74,9 @@ export async function startWorkerHost(
     use: async (setup) => {
       const copy = copies.find((one) => one.setup === setup);
       hop = hopOf(setup.config);
-      await order("use", { name: copy?.name, variables: setup.variables });
+      // So that each request has a line.
+      const variables = { OPENCLAW_LOG_LEVEL: "debug", ...setup.variables };
+      await order("use", { name: copy?.name, variables });
     },
     pass: async (ms, timerMs) => void (await order("pass", { ms, timerMs: timerMs ?? null })),
     logged: async (count) => order("logged", { count }) as ReturnType<Host["logged"]>,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LogThreshold } from "../../src/core/log-level.ts";
-import { createLog, type RequestRecord } from "../../src/gateway/log.ts";
+import { createLog, type LevelPaint, levelOf, type RequestRecord } from "../../src/gateway/log.ts";
 
 const AT = new Date("2026-11-25T12:34:56.789Z");
 
@@ -43,10 +43,12 @@ it.each([
   ["error", ["error"]],
   ["warn", ["warn", "error"]],
   ["info", ["info", "warn", "error"]],
-  ["trace", ["info", "warn", "error"]],
+  ["debug", ["info", "debug", "warn", "error"]],
+  ["trace", ["info", "debug", "warn", "error"]],
 ] as const)("has at the level %s the lines %j and no others", (threshold, levels) => {
   const { log, written, goOn } = logFor({ forPerson: false, threshold });
   log.request(RECORD);
+  log.request(probe("/healthz", 200));
   log.request({ ...RECORD, status: 404 });
   log.notice("error", "down");
   goOn();
@@ -54,14 +56,62 @@ it.each([
   expect(lines.map((line) => JSON.parse(line).level)).toEqual(levels);
 });
 
+const probe = (path: string, status: number): RequestRecord => ({
+  ...RECORD,
+  method: "GET",
+  path,
+  status,
+  model: undefined,
+  inputTokens: undefined,
+  outputTokens: undefined,
+});
+
+it.each([
+  ["/healthz", 200, "debug"],
+  ["/readyz", 200, "debug"],
+  ["/", 200, "debug"],
+  ["/metrics", 200, "debug"],
+  ["/dashboard/requests", 200, "debug"],
+  ["/readyz", 503, "error"],
+  ["/healthz", 405, "warn"],
+  ["/healthz", 499, "warn"],
+  ["/metrics", 401, "warn"],
+  ["/healthz/x", 200, "info"],
+  ["/v1/models", 200, "info"],
+])("has a request to %s that is answered with %i at the level %s", (path, status, level) => {
+  expect(levelOf(probe(path, status))).toBe(level);
+});
+
+it("paints lines for a person by their level, and never those for a program", () => {
+  const mark = (level: string) => (text: string) => `<${level}>${text}</>`;
+  const paint = { debug: mark("debug"), info: mark("info"), warn: mark("warn"), error: mark("error") };
+  for (const forPerson of [true, false]) {
+    const { log, written, goOn } = logFor({ forPerson, paint, threshold: "debug" });
+    log.request(probe("/healthz", 200));
+    log.request({ ...RECORD, status: 502 });
+    log.notice("warn", "odd");
+    goOn();
+    const levels = written.join("").match(/^<\w+>|<\/>$/gm);
+    expect(levels).toEqual(forPerson ? ["<debug>", "</>", "<error>", "</>", "<warn>", "</>"] : null);
+  }
+});
+
 /** A log whose lines wait until it is told to go on. */
-function logFor({ forPerson, threshold = "info" }: { forPerson: boolean; threshold?: LogThreshold }) {
+function logFor({
+  forPerson,
+  threshold = "info",
+  paint,
+}: {
+  forPerson: boolean;
+  threshold?: LogThreshold;
+  paint?: LevelPaint;
+}) {
   const written: string[] = [];
   const waiting: (() => void)[] = [];
   const deps = { now: () => AT, forPerson, later: (callback: () => void) => void waiting.push(callback) };
   const reader = { isThere: true };
   const write = (text: string) => reader.isThere && written.push(text) > 0;
-  const log = createLog({ ...deps, threshold, write });
+  const log = createLog({ ...deps, threshold, paint, write });
   return { log, written, reader, goOn: () => waiting.splice(0).map((callback) => callback()) };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { PAGE_PATHS, type PageRequest } from "../../src/gateway/pages.ts";
+import { PAGE_PATHS } from "../../src/gateway/own-paths.ts";
+import type { PageRequest } from "../../src/gateway/pages.ts";
 import { respondWithJson } from "../../src/gateway/relay.ts";
 import { ask } from "../support/client.ts";
 import { startBoth } from "../support/local-gateway.ts";

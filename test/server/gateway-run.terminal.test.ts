@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { expect, it } from "vitest";
 import { ask } from "../support/client.ts";
 import { DOCUMENTED, openclaw, temporaryHome } from "../support/program.ts";
@@ -19,6 +20,30 @@ describeInTerminal("gateway run at a terminal", () => {
     expect(await terminal.exit).toEqual({ status: 0, signal: undefined });
     expect(terminal.screen()).toContain("Stopped.");
     expect(terminal.bytes).not.toContain("{");
+  });
+
+  it.each([
+    ["1", {}, true],
+    ["2", {}, true],
+    ["1", { NO_COLOR: "1" }, false],
+    ["1", { FORCE_COLOR: "0" }, false],
+  ])("paints what went wrong as `gateway logs` does, with %s processes and %j: %s", async (workers, env, isPainted) => {
+    const home = temporaryHome();
+    await openclaw(DOCUMENTED, { home });
+    const args = ["gateway", "run", "--port", "0", "--workers", workers];
+    const terminal = openTerminalProcess(args, { home, columns: 200, env });
+    await terminal.waitFor("is listening at");
+    const [, url = ""] = /(http:\/\/[\d.:]+)/.exec(terminal.screen()) ?? [];
+    expect((await ask(`${url}/healthz`)).status).toBe(200);
+    expect((await ask(`${url}/v1/models`)).status).toBe(401);
+    await terminal.waitFor("authentication_error");
+    terminal.press("ctrl-c");
+    await terminal.exit;
+    const line = terminal.bytes.split("\r\n").find((one) => one.includes(" 401 GET "));
+    expect(line?.startsWith("\u001b[33m")).toBe(isPainted);
+    expect(line?.endsWith("\u001b[39m")).toBe(isPainted);
+    expect(terminal.bytes).toMatch(/^\d\d:\d\d:\d\d openclaw .* is listening/m);
+    expect(terminal.bytes).not.toContain("/healthz");
   });
 
   it.each(["1", "2"])("reloads by SIGHUP, and ends when its window is closed, with %s processes", async (workers) => {
@@ -49,7 +74,9 @@ describeInTerminal("gateway run at a terminal", () => {
     await terminal.waitFor("authentication_error");
     terminal.press("ctrl-c");
     await terminal.exit;
-    const lines = terminal.bytes.split("\r\n").filter((line) => line !== "" && !line.startsWith("^C"));
+    const lines = stripVTControlCharacters(terminal.bytes)
+      .split("\r\n")
+      .filter((line) => line !== "" && !line.startsWith("^C"));
     for (const line of lines) expect(line).toMatch(/^(?:\d\d:\d\d:\d\d .{1,31}| {2}(?:.{1,38}|\S+))$/);
     expect(lines.join("\n")).toMatch(/\d 401 GET \/v1\/models [\d.]+ m?s\n {2}authentication_error$/m);
   });

@@ -217,7 +217,7 @@ export const variables = () => ({
   OPENCLAW_LOG_LEVEL: {
     readBy: "every command",
     meaning:
-      "As `--log-level`: `silent`, `fatal`, `error`, `warn`, `info`, `debug` or `trace`. The least level that `gateway run` logs; from `debug` on, each request to a provider is shown.",
+      "As `--log-level`: `silent`, `fatal`, `error`, `warn`, `info`, `debug` or `trace`. The least level that `gateway run` logs; from `debug` on, answered probes are logged and each request to a provider is shown.",
   },
   XDG_CONFIG_HOME: {
     readBy: "`gateway env`, `completion`",

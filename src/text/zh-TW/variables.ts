@@ -218,7 +218,7 @@ export const variables = (): ReturnType<typeof english> => ({
   OPENCLAW_LOG_LEVEL: {
     readBy: EVERY_COMMAND,
     meaning:
-      "同 `--log-level`：`silent`、`fatal`、`error`、`warn`、`info`、`debug` 或 `trace`。`gateway run` 記錄的最低層級；自 `debug` 起，會顯示對提供者的每個請求。",
+      "同 `--log-level`：`silent`、`fatal`、`error`、`warn`、`info`、`debug` 或 `trace`。`gateway run` 記錄的最低層級；自 `debug` 起，會記錄成功的探測，並顯示對提供者的每個請求。",
   },
   XDG_CONFIG_HOME: {
     readBy: "`gateway env`、`completion`",

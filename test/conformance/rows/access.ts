@@ -81,6 +81,7 @@ export const ACCESS = [
     PLAIN,
     asks(get("/", { "x-api-key": undefined }, "HEAD")),
     answers(200, "", { "content-type": undefined }),
+    logs({ level: "debug", path: "/" }),
   ),
   differing(
     row(
@@ -88,13 +89,27 @@ export const ACCESS = [
       PLAIN,
       asks(get("/healthz", { "x-api-key": undefined })),
       answers(200, { ok: true, version: VERSION, pid: 4711 }),
+      logs({ level: "debug", path: "/healthz" }),
     ),
     "a Worker has no process",
     asks(get("/healthz", { "x-api-key": undefined })),
     answers(200, { ok: true, version: VERSION, host: "workers" }),
+    logs({ level: "debug", path: "/healthz" }),
   ),
-  row("ready, without a token", PLAIN, asks(get("/readyz", { "x-api-key": undefined })), answers(200, { ok: true })),
-  row("not to be posted to", PLAIN, asks(post("/healthz", {}, { "x-api-key": undefined })), unknown),
+  row(
+    "ready, without a token",
+    PLAIN,
+    asks(get("/readyz", { "x-api-key": undefined })),
+    answers(200, { ok: true }),
+    logs({ level: "debug", path: "/readyz" }),
+  ),
+  row(
+    "not to be posted to",
+    PLAIN,
+    asks(post("/healthz", {}, { "x-api-key": undefined })),
+    unknown,
+    logs({ level: "warn", path: "/healthz", status: 401 }),
+  ),
   row(
     "not to be posted to, with a token",
     PLAIN,

@@ -176,5 +176,11 @@ export const MODELS = [
     asks(get("/readyz")),
     notReady({ version: configurationVersion(JSON.parse(BROKEN.config)) }),
   ),
-  row("is not ready", BROKEN, asks(get("/readyz", { "x-api-key": undefined })), answers(503, { ok: false })),
+  row(
+    "is not ready",
+    BROKEN,
+    asks(get("/readyz", { "x-api-key": undefined })),
+    answers(503, { ok: false }),
+    logs({ level: "error", path: "/readyz" }),
+  ),
 ];
