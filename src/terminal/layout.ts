@@ -119,11 +119,17 @@ export const hanging = (text: string, columns = UNLIMITED): string =>
     )
     .join("\n");
 
-/** A line of one word that is too long, and begins with two blanks. */
+/** A line that begins with two blanks; if it is too long, it is one word. */
 function brokenAfterSlash(line: string, columns: number): readonly string[] {
   if (textWidth(line) <= columns) return [line];
-  const end = cutTo(columns, line).lastIndexOf("/") + 1;
-  return end < 3 ? [line] : [line.slice(0, end), ...brokenAfterSlash(`  ${line.slice(end)}`, columns)];
+  const lines: string[] = [];
+  // @why a line of a log may have a megabyte of base64.
+  for (let rest = line.slice(2), end = 1; end > 0; rest = rest.slice(end)) {
+    const fitting = cutTo(columns - 2, rest);
+    end = fitting === rest ? 0 : fitting.lastIndexOf("/") + 1;
+    lines.push(`  ${end > 0 ? rest.slice(0, end) : rest}`);
+  }
+  return lines;
 }
 
 function wrapLine(line: string, columns: number): string {

@@ -15,9 +15,21 @@ export interface Piece {
 
 /** A line in pieces: its words, those in Chinese taken apart. A command in backticks stays whole, so that it can be copied. */
 export const piecesOf = (line: string): readonly Piece[] =>
-  line
-    .split(/ (?=(?:[^`]*`[^`]*`)*[^`]*$)/)
-    .flatMap((word, index) => apart(word).map((text, part) => ({ text, space: index > 0 && part === 0 })));
+  wordsOf(line).flatMap((word, index) => apart(word).map((text, part) => ({ text, space: index > 0 && part === 0 })));
+
+/** A backtick that none closes is a sign like any other. */
+function wordsOf(line: string): readonly string[] {
+  const words: string[] = [];
+  let start = 0;
+  let isCode = false;
+  for (let at = 0; at < line.length; at += 1) {
+    if (line[at] === "`") isCode = !isCode && line.includes("`", at + 1);
+    if (line[at] !== " " || isCode) continue;
+    words.push(line.slice(start, at));
+    start = at + 1;
+  }
+  return [...words, line.slice(start)];
+}
 
 function apart(word: string): readonly string[] {
   const pieces: string[] = [];

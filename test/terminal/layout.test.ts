@@ -2,7 +2,7 @@ import fc from "fast-check";
 import fastStringWidth from "fast-string-width";
 import { describe, expect, it } from "vitest";
 import { formatTokens } from "../../src/providers/model.ts";
-import { labelled, oneLine, table, tableWithin, withFacts, wrap } from "../../src/terminal/layout.ts";
+import { hanging, labelled, oneLine, table, tableWithin, withFacts, wrap } from "../../src/terminal/layout.ts";
 
 const length = (text: string) => text.length;
 
@@ -152,6 +152,35 @@ it("leaves a line that fits as it is, and loses no word", () => {
       expect(words(wrapped)).toEqual(words(text));
     }),
   );
+});
+
+describe("lines of a log", () => {
+  it("hang below their beginning, and lose no sign", () => {
+    const word = fc.oneof(fc.string({ maxLength: 12 }), fc.constantFrom("模型", "p/@cf/a/b-c", "`a b", "/", "//a/"));
+    const text = fc.array(word, { maxLength: 30 }).map((words) => ["12:34:56", ...words].join(" "));
+    fc.assert(
+      fc.property(text, fc.integer({ min: 10, max: 100 }), (given, columns) => {
+        const lines = hanging(given, columns).split("\n");
+        const signs = (line: string) => line.replaceAll(" ", "");
+        expect(lines.map(signs).join("")).toBe(signs(given));
+        for (const line of lines.slice(1)) {
+          expect(line).toMatch(/^ {2}/);
+          // A word that is too long has no slash at which it could be broken.
+          if (fastStringWidth(line) > columns && !line.includes("`")) expect(line).toMatch(/^ {2}\S*$/);
+          if (fastStringWidth(line) > columns) expect(line.slice(2, columns)).not.toContain("/");
+        }
+      }),
+    );
+  });
+
+  it("are broken before and behind a backtick that none closes", () => {
+    expect(hanging("one two three ` four five", 12)).toBe("one two\n  three `\n  four five");
+  });
+
+  it.each(["ab cd ", "abc/", "模型", "`a` ", "x"])("of a megabyte of `%s` are broken as fast as short ones", (part) => {
+    const text = part.repeat(1_000_000 / part.length);
+    expect(hanging(text, 40).replaceAll("\n  ", "").length).toBeGreaterThan(950_000);
+  });
 });
 
 describe("choices with facts beside them", () => {
