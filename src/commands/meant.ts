@@ -4,7 +4,7 @@ import { nearest } from "../core/similar.ts";
  * Flags of other programs for the same, each with ours. Of several, those that the command has.
  * @source the published OpenClaw (`--custom-base-url`, `--gateway-password`), journalctl, tail, docker, the SDKs' variables.
  */
-const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
+export const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
   url: ["base-url", "remote-url"],
   "api-base": ["base-url"],
   "api-url": ["base-url"],
@@ -20,6 +20,8 @@ const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
   gateway: ["gateway-id"],
   name: ["gateway-id", "profile"],
   primary: ["model"],
+  "model-id": ["model"],
+  "custom-model-id": ["model"],
   test: ["verify", "probe"],
   check: ["verify"],
   force: ["yes"],
@@ -76,7 +78,7 @@ const GATEWAY = "openclaw gateway";
  * Commands of others, and ours without the one above them, each with ours. Empty words for the program itself.
  * @source the published OpenClaw has `logs`, `status`, `dashboard`, `configure`, `setup` and `reset` of its own.
  */
-const OTHER_COMMANDS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+export const OTHER_COMMANDS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   "": {
     ...Object.fromEntries(
       [

@@ -95,6 +95,8 @@ class OpenclawCommand extends Command {
         .visibleOptions(command)
         .flatMap(({ long }) => long ?? []),
     );
+    if (flag !== argument && flags.includes(flag))
+      throw usageError(this, "usage.invalid", (t) => t.commands.usage.takesNoValue(flag));
     throw new Unknown(
       (t) => t.commands.usage.unknownFlag(flag),
       pathOf(this),

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { EXAMPLES, wordsOf } from "../../src/commands/help.ts";
+import { OTHER_COMMANDS, OTHER_NAMES } from "../../src/commands/meant.ts";
 import { createProgram } from "../../src/commands/program.ts";
 import { shownTo } from "../../src/core/shown.ts";
 import { PROVIDERS } from "../../src/providers/registry.ts";
@@ -47,6 +48,30 @@ describe("a help page", () => {
       const flags = named?.options.map(({ long }) => long);
       for (const flag of words.filter((word) => word.startsWith("--"))) expect(flags, line).toContain(flag);
     }
+  });
+
+  it("is what a suggestion has: its command, its flag, and none that is called as other programs call it", async () => {
+    const commands = await wholeProgram();
+    const flagsOf = (words: string) => commands.find((one) => wordsOf(one) === words)?.options.map(({ long }) => long);
+    for (const [above, names] of Object.entries(OTHER_COMMANDS))
+      for (const [name, lines] of Object.entries(names)) {
+        expect(flagsOf(`${above} ${name}`.trim()), name).toBeUndefined();
+        for (const line of lines) {
+          const [words = "", flag] = line.replace("openclaw ", "").split(/ (?=--)/);
+          expect(flag === undefined ? [flagsOf(words)] : flagsOf(words), line).toEqual(
+            flag === undefined ? [expect.any(Array)] : expect.arrayContaining([flag]),
+          );
+        }
+      }
+    const flags = commands.map((command) => command.options.flatMap(({ long }) => long ?? []));
+    for (const [name, meant] of Object.entries(OTHER_NAMES))
+      for (const one of meant) {
+        const having = flags.filter((all) => all.some((flag) => flag === `--${one}` || flag.endsWith(`-${one}`)));
+        expect([having.length > 0, having.every((all) => all.includes(`--${name}`))], `${name}: ${one}`).toEqual([
+          true,
+          false,
+        ]);
+      }
   });
 
   it.each(COMMANDS)("is wrapped at words in any window: %s", async (path) => {

@@ -38,6 +38,7 @@ describe("a usage error", () => {
         ["onboard", "Anthropic-API-Key", ["cloudflare-ai-gateway-api-key"]],
         ["onboard", "custom-base-url", ["cloudflare-ai-gateway-base-url"]],
         ["onboard", "gateway-password", ["gateway-token"]],
+        ["onboard", "custom-model-id", ["model"]],
         ["onboard", "my-account-id", ["cloudflare-ai-gateway-account-id"]],
         [
           "onboard",
@@ -63,6 +64,15 @@ describe("a usage error", () => {
       ["models", "list", "--frobnicate=secret"],
       "Unknown flag --frobnicate.\nFor help, run `openclaw models list --help`.\n",
     ],
+    ...[
+      ["undo", "--yes=1"],
+      ["models", "list", "--no-color=1"],
+      ["gateway", "logs", "--follow=s3cret"],
+    ].map((args): [string, string[], string] => {
+      const flag = args.at(-1)?.replace(/=.*/, "");
+      const path = args.slice(0, -1).join(" ");
+      return [`a value of ${flag}`, args, `${flag} takes no value.\nFor help, run \`openclaw ${path} --help\`.\n`];
+    }),
     ["an argument", ["undo", "now"], 'Unexpected argument "now".\nFor help, run `openclaw undo --help`.\n'],
     [
       "a flag without its value",

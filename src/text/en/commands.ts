@@ -55,6 +55,7 @@ export const commands = () => ({
     unknownFlag: (flag: string) => `Unknown flag ${flag}.`,
     unexpectedArgument: (argument: string) => `Unexpected argument "${argument}".`,
     missingArgument: (name: string) => `The argument <${name}> is missing.`,
+    takesNoValue: (flag: string) => `${flag} takes no value.`,
     missingValue: (flag: string) => `The value of ${flag} is missing.`,
     lastTaken: (flag: string) => `${flag} takes one value and was given several times. The last value is used.`,
     flagProblem: ({ flag, sentence }: { flag: string; sentence: string }) => `${flag}: ${sentence}`,

@@ -106,6 +106,7 @@ export const commands = (): ReturnType<typeof english> => ({
     unknownFlag: (flag) => zh`未知的旗標 ${flag}。`,
     unexpectedArgument: (argument) => zh`多餘的引數「${argument}」。`,
     missingArgument: (name) => zh`缺少引數 ${withPlaceholders(`<${name}>`)}。`,
+    takesNoValue: (flag) => zh`${flag} 不接受值。`,
     missingValue: (flag) => zh`${withPlaceholders(flag)} 缺少值。`,
     lastTaken: (flag) => zh`${flag} 只接受一個值，卻指定了多次。採用最後一個值。`,
     flagProblem: ({ flag, sentence }) => zh`${flag}：${sentence}`,
