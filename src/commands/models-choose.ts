@@ -9,8 +9,7 @@ import { canPrompt, openPrompter } from "../terminal/interaction.ts";
 import { oneLine } from "../terminal/layout.ts";
 import { say, type Texts } from "../text/message.ts";
 import type { Invocation } from "./invocation.ts";
-import type { KnownIn } from "./models-known.ts";
-import { assertSetUp } from "./models-known.ts";
+import { assertSetUp, type KnownIn } from "./models-known.ts";
 
 /**
  * Has a person choose the default model from everything that the configured providers offer; what is typed instead may be

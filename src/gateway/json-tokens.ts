@@ -12,6 +12,7 @@ import {
   SPACE,
   TAB,
 } from "../core/ascii.ts";
+
 /** `end` is exclusive. */
 export interface ByteSpan {
   readonly start: number;

@@ -1,4 +1,4 @@
-import { CARRIAGE_RETURN, LINE_FEED, OPENING_BRACE } from "../core/ascii.ts";
+import { CARRIAGE_RETURN, LINE_FEED, OPENING_BRACE, SPACE, TAB } from "../core/ascii.ts";
 import { GatheredBytes } from "../core/gathered-bytes.ts";
 import { parseJson } from "../core/json.ts";
 import { errorInDocument, errorInEvent, type MeantError } from "../providers/error-status.ts";
@@ -46,7 +46,15 @@ function isGoodStream(bytes: Buffer): boolean {
 }
 
 /** With the parts of a byte order mark. */
-const BLANKS_AND_MARK: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
+const BLANKS_AND_MARK: ReadonlySet<number | undefined> = new Set([
+  SPACE,
+  TAB,
+  LINE_FEED,
+  CARRIAGE_RETURN,
+  0xef,
+  0xbb,
+  0xbf,
+]);
 
 /**
  * Judges a successful response by its beginning, which it holds until then. Where that is cut into pieces makes no

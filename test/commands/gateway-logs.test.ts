@@ -282,10 +282,10 @@ describe("gateway logs", () => {
     ["12:00", 0],
     ["2026-11-28 9:30", 1],
     ["2026-11-28T11:54:59", 1],
+    ["11:00", 1],
     // Still to come today, so it is yesterday's.
     ["12:00:01", 1],
     ["23:50", 1],
-    ["11:00", 1],
   ])("takes --since %s for the last time that a clock here showed that", async (since, lines) => {
     const { run } = mac([request(24 * 60 + 1), request(5)]);
     const { stdout, stderr } = await run(["--since", since]);
