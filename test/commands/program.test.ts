@@ -46,6 +46,8 @@ describe("a usage error", () => {
           ["cloudflare-ai-gateway-token", "cloudflare-api-token", "gateway-token", "remote-token"],
         ],
         ["onboard", "constructor", []],
+        // More than four end with it.
+        ["onboard", "file", []],
         ["gateway logs", "tail", ["lines"]],
         ["gateway top", "window", ["period"]],
         ["usage", "days", ["since"]],
