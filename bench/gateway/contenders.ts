@@ -1,6 +1,6 @@
 import type { Core } from "./children.ts";
 import type { Contender, ContenderKind } from "./contenders/contender.ts";
-import { ownKind, recordingKind } from "./contenders/openclaw.ts";
+import { ownKind, recordingKinds } from "./contenders/openclaw.ts";
 import { PORTKEY, ROUTER } from "./contenders/peers.ts";
 import { BARE, DIRECT, HAPROXY, NGINX } from "./contenders/proxies.ts";
 import { FORWARD, WORKER } from "./contenders/workerd.ts";
@@ -23,7 +23,7 @@ const KINDS: readonly ContenderKind[] = [
 ];
 
 /** Only where they are named. */
-const NAMED: readonly ContenderKind[] = [recordingKind("recorded", true), recordingKind("unrecorded", false)];
+const NAMED = recordingKinds();
 
 /**
  * Finds contenders by name, all without one. Those that are not installed are left out, and named on the screen. More than

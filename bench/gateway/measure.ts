@@ -61,10 +61,11 @@ export class Measurement {
     }
   }
 
-  async #once({ port, headers, child, settle }: Runner, { answer, bodyBytes, clients, durationMs }: Scenario) {
+  async #once({ port, headers, child, prepare, settle }: Runner, { answer, bodyBytes, clients, durationMs }: Scenario) {
     const expectedBytes = this.#expected.get(answer);
     const job: Job = { port, headers, answer, bodyBytes, clients, durationMs, expectedBytes };
     const spentMs = () => (child?.pid === undefined ? 0 : cpuMs(child.pid));
+    await prepare?.();
     const beforeMs = spentMs();
     const outcome = await ask<Order, Outcome>(this.#load, { run: job });
     const { requests, seconds, faults, answerBytes, firstByteMs, eventMs } = outcome;

@@ -82,7 +82,8 @@ export async function soak(work: string, upstreamPort: number, [how]: readonly s
   const folder = join(work, "soak");
   mkdirSync(folder);
   const place = { folder, upstreamPort, core: "contender", workers: 1 } as const;
-  const { port, child, log, record } = await openclaw(place, { isRecorded });
+  const { port, child, log, record, setRecording } = await openclaw(place);
+  await setRecording(isRecorded);
   const pid = child?.pid ?? 0;
   const filesBefore = openFiles(pid);
   const startMs = Date.now();

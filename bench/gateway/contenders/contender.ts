@@ -8,7 +8,9 @@ export interface Contender {
   readonly child: ChildProcess | undefined;
   /** Further headers that its clients have to send. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Checks what it had to do for so many requests, and prepares it for more; resolves with the fault, if any. */
+  /** Called before each run. */
+  readonly prepare?: () => Promise<void>;
+  /** Called after each run: checks what it had to do for so many requests, and resolves with the fault, if any. */
   readonly settle: (requests: number) => Promise<string | undefined>;
 }
 

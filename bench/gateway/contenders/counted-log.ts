@@ -2,6 +2,7 @@ import { openSync, readFileSync, truncateSync } from "node:fs";
 
 /** @why the gateway writes its lines a moment later. */
 const WAIT_MS = 100;
+const POLL_MS = 10;
 
 /** The log of a gateway of ours, which has to have one line for each request. */
 export class CountedLog {
@@ -18,6 +19,12 @@ export class CountedLog {
   async clear(): Promise<void> {
     await this.#linesNow();
     truncateSync(this.path);
+  }
+
+  /** Resolves when a text is there. */
+  async has(text: string): Promise<void> {
+    while (!readFileSync(this.path, "latin1").includes(text))
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 
   /** Resolves with the fault, if any, and begins anew. */

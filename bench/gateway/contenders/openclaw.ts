@@ -11,34 +11,48 @@ const PROGRAM = resolve("bin", "openclaw.cjs");
 interface Build {
   readonly program?: string;
   readonly nodeOptions?: readonly string[];
-  /** Its requests are recorded, or not; otherwise it is not looked at. */
-  readonly isRecorded?: boolean;
+}
+
+interface Gateway extends Contender {
+  readonly log: string;
+  readonly record: CountedRecord;
+  /** Switches the record, as a user does. Resolves when the gateway has read so. */
+  readonly setRecording: (isOn: boolean) => Promise<void>;
 }
 
 /** The built program, as a user starts it: with all its rules, the token, the log in a file, and the record. */
 export async function openclaw(
   { folder, upstreamPort, core, workers }: Place,
-  { program = PROGRAM, nodeOptions = [], isRecorded }: Build = {},
-): Promise<Contender & { readonly log: string; readonly record: CountedRecord }> {
+  { program = PROGRAM, nodeOptions = [] }: Build = {},
+): Promise<Gateway> {
   const port = await freePort();
   const settings = join(folder, ".openclaw");
   mkdirSync(settings);
   writeFileSync(join(settings, "openclaw.json"), JSON.stringify(configAt(upstreamPort)), { mode: 0o600 });
-  writeFileSync(join(settings, ".env"), dotenvOf(SECRETS), { mode: 0o600 });
+  const dotenv = join(settings, ".env");
+  writeFileSync(dotenv, dotenvOf(SECRETS), { mode: 0o600 });
   const log = new CountedLog(join(folder, "gateway.log"));
   const args = ["gateway", "run", "--port", String(port), ...(workers > 1 ? ["--workers", String(workers)] : [])];
   const child = start(process.execPath, [...nodeOptions, program, ...args], {
     core,
     cwd: folder,
-    env: { ...environment(folder), ...(isRecorded === false && { OPENCLAW_GATEWAY_USAGE: "off" }) },
+    env: environment(folder),
     stdio: ["ignore", log.descriptor, "inherit"],
   });
   await untilListening(child, port);
   await log.clear();
-  const record = new CountedRecord(folder, isRecorded === true);
-  const settle = async (requests: number) =>
-    (await log.holdTo(requests)) ?? (isRecorded === undefined ? undefined : record.holdTo(requests));
-  return { headers: {}, port, child, log: log.path, record, settle };
+  let isRecording = true;
+  return {
+    ...{ headers: {}, port, child, log: log.path, record: new CountedRecord(folder) },
+    settle: (requests) => log.holdTo(requests),
+    setRecording: async (isOn) => {
+      if (isOn === isRecording) return;
+      isRecording = isOn;
+      writeFileSync(dotenv, dotenvOf(isOn ? SECRETS : { ...SECRETS, OPENCLAW_GATEWAY_USAGE: "off" }));
+      await log.has("The configuration was reloaded.");
+      await log.clear();
+    },
+  };
 }
 
 const dotenvOf = (variables: Readonly<Record<string, string>>) =>
@@ -78,8 +92,26 @@ export const ownKind = (name: string, program = PROGRAM): ContenderKind => ({
   start: (place) => openclaw(place, { program }),
 });
 
-/** Ours with its record on or off, each held to that. */
-export const recordingKind = (name: string, isRecorded: boolean): ContenderKind => ({
-  ...ownKind(name),
-  start: (place) => openclaw(place, { isRecorded }),
-});
+/**
+ * Ours with its record on and off: one process that is told so in turn, and held to it.
+ * @why two processes of one program differ by as much as the record takes.
+ */
+export function recordingKinds(): readonly ContenderKind[] {
+  let shared: Gateway | undefined;
+  const kind = (name: string, isOn: boolean): ContenderKind => ({
+    ...{ ...ownKind(name), spreads: false },
+    start: async (place) => {
+      const gateway = isRunning(shared) ? shared : await openclaw(place);
+      shared = gateway;
+      return {
+        ...gateway,
+        prepare: () => gateway.setRecording(isOn),
+        settle: async (requests) => (await gateway.settle(requests)) ?? gateway.record.holdTo(requests, isOn),
+      };
+    },
+  });
+  return [kind("recorded", true), kind("unrecorded", false)];
+}
+
+const isRunning = (gateway: Gateway | undefined): gateway is Gateway =>
+  gateway?.child?.exitCode === null && gateway.child.signalCode === null;
