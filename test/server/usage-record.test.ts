@@ -1,17 +1,17 @@
 import { execFileSync } from "node:child_process";
 import {
-  appendFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   watch,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { appendLines } from "../../src/system/append-file.ts";
 import type { UsageLine } from "../../src/usage/line.ts";
 import { ask } from "../support/client.ts";
@@ -370,10 +370,26 @@ describe("a record that cannot be written", () => {
 describe("lines at the end of a file", () => {
   it("begin anew behind half a line of a process that was killed", async () => {
     const path = join(temporaryHome(), "a.jsonl");
-    await appendLines(path, Buffer.from('{"a":1}\n'));
-    appendFileSync(path, '{"half');
+    writeFileSync(path, '{"a":1}\n{"half');
     await appendLines(path, Buffer.from('{"b":2}\n'));
-    expect(readFileSync(path, "utf8")).toBe('{"a":1}\n{"half\n{"b":2}\n');
+    await appendLines(path, Buffer.from('{"c":3}\n'));
+    expect(readFileSync(path, "utf8")).toBe('{"a":1}\n{"half\n{"b":2}\n{"c":3}\n');
+  });
+
+  it("go to the file of that name, a second after another one was moved there", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const path = join(temporaryHome(), "a.jsonl");
+    const add = (line: string) => appendLines(path, Buffer.from(line));
+    await add("1\n");
+    renameSync(path, `${path}.old`);
+    await add("2\n");
+    vi.advanceTimersByTime(1_000);
+    await add("3\n");
+    rmSync(path);
+    vi.advanceTimersByTime(1_000);
+    await add("4\n");
+    expect([readFileSync(`${path}.old`, "utf8"), readFileSync(path, "utf8")]).toEqual(["1\n2\n", "4\n"]);
   });
 
   it("of many writers are all there, and whole", async () => {
