@@ -4,12 +4,12 @@ import { isThisMachine } from "../config/listen-address.ts";
 import { allTokens } from "../config/named-tokens.ts";
 import { markOfPass, PASS_MS } from "../config/page-session.ts";
 import { withProxy } from "../config/resolve.ts";
-import { challenge } from "../config/token-proof.ts";
 import type { Context, Signal } from "../core/context.ts";
 import { EXIT, OpenclawError, unlessRefused } from "../core/errors.ts";
-import { jsonDocument, parseJsonObject } from "../core/json.ts";
+import { jsonDocument } from "../core/json.ts";
 import { commandLine, type Paths } from "../core/paths.ts";
 import type { Secret } from "../core/secret.ts";
+import { askPage, passFor } from "../service/page-access.ts";
 import type { Message } from "../text/message.ts";
 import { type OpenGateway, openGateway } from "./client-access.ts";
 import type { Invocation } from "./invocation.ts";
@@ -101,28 +101,14 @@ async function askRemote(address: Address, { files }: OpenGateway, context: Cont
 const tokenOf = ({ tokens }: OpenGateway): Secret | undefined =>
   allTokens(tokens).find((token) => token.reveal() !== "");
 
-const LIMITS = { connectTimeoutMs: 5_000, idleTimeoutMs: 10_000, totalTimeoutMs: 15_000, maxBodyBytes: 64 * 1024 };
-
-type Said = Readonly<Record<string, unknown>>;
-
-/** The answer to a proof that the token is known; `undefined` from anything that does not prove the same. */
-async function askPage(gateway: OpenGateway, search: string, context: Context): Promise<Said | undefined> {
-  const { http } = withProxy(gateway.files, context);
-  const token = tokenOf(gateway);
-  const asked = token && challenge(token, context.randomBytes, "page");
-  const direct = isThisMachine(new URL(gateway.url).hostname);
-  const url = `${gateway.url}/dashboard/pass${search}`;
-  const response = await http({ method: "GET", url, headers: asked?.headers ?? {}, direct, ...LIMITS });
-  const said = response.ok && response.value.status === 200 ? parseJsonObject(response.value.body) : undefined;
-  if (said === undefined || said.pass === null) return said;
-  return asked?.isProvedBy(said.proof) ? said : undefined;
-}
+/** As `askPage` of its service, by its proxy. */
+const asked = (gateway: OpenGateway, search: string, context: Context) =>
+  askPage({ url: gateway.url, token: tokenOf(gateway) }, search, withProxy(gateway.files, context));
 
 /** `undefined` if none is needed. Throws `gateway.unavailable`. */
 export async function askForPass(gateway: OpenGateway, context: Context): Promise<string | undefined> {
-  const said = await askPage(gateway, "", context);
-  if (said?.pass === null) return undefined;
-  if (typeof said?.pass === "string" && /^[\w-]{1,100}$/.test(said.pass)) return said.pass;
+  const pass = await passFor({ url: gateway.url, token: tokenOf(gateway) }, withProxy(gateway.files, context));
+  if (pass !== undefined) return pass ?? undefined;
   throw unavailable(
     (t) => t.service.dashboard.noPage(gateway.shown),
     (t) => t.service.dashboard.whichHave,
@@ -146,7 +132,7 @@ async function untilOpened(
     open();
     for (let pauses = 0; pauses < WAIT_PAUSES && !over.signal.aborted; pauses += 1) {
       await context.delay(PAUSE_MS, over.signal);
-      const said = await askPage(gateway, `?unused=${markOfPass(pass)}`, context);
+      const said = await asked(gateway, `?unused=${markOfPass(pass)}`, context);
       if (said?.unused === false) return "opened";
     }
     return over.signal.aborted ? "interrupted" : "late";

@@ -4,17 +4,21 @@ import { jsonDocument } from "../core/json.ts";
 import type { Paths } from "../core/paths.ts";
 import type { Shown } from "../core/shown.ts";
 import { wholeStamp } from "../gateway/log-line.ts";
+import { healthOf } from "../server/health.ts";
 import type { Health, WorkersState } from "../service/health.ts";
+import { askState } from "../service/page-access.ts";
 import type { RemoteView } from "../service/remote-status.ts";
 import type { CredentialSource } from "../service/runtime.ts";
 import { type GatewayStatus, gatewayStatus, type ServiceView } from "../service/status.ts";
 import { labelled, listed, oneLine } from "../terminal/layout.ts";
 import { loadPaint, type Paint, wantsColour } from "../terminal/paint.ts";
-import { loadTexts } from "../text/language.ts";
-import { type Message, say, type Texts } from "../text/message.ts";
+import { languageOf, loadTexts } from "../text/language.ts";
+import { type Message, say, sentences, type Texts } from "../text/message.ts";
 import { gatewayFact } from "./gateway-fact.ts";
 import { healthJson } from "./gateway-service.ts";
 import type { Invocation } from "./invocation.ts";
+import { stateIn, type TopState } from "./top-data.ts";
+import { healthLines } from "./top-view.ts";
 
 export const defineStatus = (command: Command, invocation: Invocation): void =>
   void command
@@ -22,23 +26,29 @@ export const defineStatus = (command: Command, invocation: Invocation): void =>
     .action((flags: { readonly json?: boolean }) => status(flags, invocation));
 
 async function status({ json }: { readonly json?: boolean }, invocation: Invocation): Promise<void> {
-  const { context, about, paths, providers, shown, endWith } = invocation;
+  const { context, about, paths, providers, shown, argv, endWith } = invocation;
   const found = await gatewayStatus({ paths: paths(), providers: await providers() }, about.version, context);
+  const { page } = found;
+  const language = json ? "en" : languageOf(context.env, argv);
+  const body = page && (await askState(page, language, { http: page.http, randomBytes: context.randomBytes }));
+  const state = body === undefined ? undefined : stateIn(body);
   const paint = await loadPaint(!json && wantsColour(context.terminal.stdout, context));
   context.out(
     json
-      ? statusJson(found, await loadTexts("en"))
-      : await statusReport(found, paint, { shown, columns: context.columns(), paths: paths() }, context.text),
+      ? statusJson(found, state, await loadTexts("en"))
+      : await statusReport(found, state, paint, { shown, columns: context.columns(), paths: paths() }, context.text),
   );
   if (!found.ok) endWith(EXIT.failed);
 }
 
 async function statusReport(
   status: GatewayStatus,
-  { green, yellow, red }: Paint,
+  state: TopState | undefined,
+  paint: Paint,
   { shown, columns, paths }: { readonly shown: Shown; readonly columns: number | undefined; readonly paths: Paths },
   text: Texts,
 ): Promise<string> {
+  const { green, yellow, red } = paint;
   const { service, gateway, credentials, rotation, problems, notes, remote } = status;
   const { statusLabels: labels, remote: remoteText } = text.service;
   const wellRemote = gateway.isReady ? remoteText.allWell : remoteText.answers;
@@ -59,6 +69,13 @@ async function statusReport(
     ),
     ...(service?.isInstalled ? [[labels.log, service.log]] : []),
   ];
+  const isWell = state === undefined || healthOf(state, state.problems) === "works";
+  // As `gateway top` shows it.
+  const verdict = isWell
+    ? [green(listed("✔", allWell, columns))]
+    : healthLines({ state: inWords(state, shown), fault: undefined }, columns ?? Number.POSITIVE_INFINITY, paint, text);
+  // Why it cannot serve is among the problems.
+  const met = metBeside(state).map(({ says, hint }) => shown.text(sentences([says, hint ?? ""].filter(Boolean))));
   return `${[
     labelled(
       rows.map(([label = "", fact = ""]) => [label, shown.text(oneLine(fact))]),
@@ -68,9 +85,21 @@ async function statusReport(
     "",
     ...problems.map((problem) => red(listed("✖", sentence(problem), columns))),
     ...notes.map((note) => yellow(listed("!", sentence(note), columns))),
-    ...(problems.length === 0 ? [green(listed("✔", allWell, columns))] : []),
+    ...(problems.length === 0 ? verdict : met.map((one) => yellow(listed("!", one, columns)))),
   ].join("\n")}\n`;
 }
+
+const inWords = (state: TopState, shown: Shown): TopState => ({
+  ...state,
+  problems: state.problems.map(({ layer, says, hint }) => ({
+    layer,
+    says: shown.text(says),
+    hint: hint && shown.text(hint),
+  })),
+});
+
+const metBeside = (state: TopState | undefined): TopState["problems"] =>
+  (state?.problems ?? []).filter(({ layer }) => layer !== "configuration");
 
 function serviceFact(view: ServiceView | undefined, gateway: Health, { service }: Texts): string {
   if (view === undefined) return service.serviceUnavailable;
@@ -138,6 +167,7 @@ function credentialFact(
 
 function statusJson(
   { ok, service, gateway, remote, credentials, rotation, problems, notes }: GatewayStatus,
+  state: TopState | undefined,
   english: Texts,
 ): string {
   const document = {
@@ -157,6 +187,7 @@ function statusJson(
       source,
     })),
     rotation,
+    ...(state && { health: healthOf(state, state.problems), attention: state.problems }),
     problems: problems.map((problem) => say(problem, english)),
     notes: notes.map((note) => say(note, english)),
   };

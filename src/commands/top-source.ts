@@ -3,9 +3,9 @@ import { withProxy } from "../config/resolve.ts";
 import type { Context } from "../core/context.ts";
 import { attempt, OpenclawError } from "../core/errors.ts";
 import type { NetworkFaultKind } from "../core/http.ts";
-import { parseJsonObject } from "../core/json.ts";
 import { commandLine, type Paths } from "../core/paths.ts";
 import { fail, ok, type Result } from "../core/result.ts";
+import { sessionFor } from "../service/page-access.ts";
 import type { Message } from "../text/message.ts";
 import { type OpenGateway, openGateway } from "./client-access.ts";
 import { askForPass, assertAnswers } from "./gateway-dashboard.ts";
@@ -37,7 +37,7 @@ export async function viewedGateway(paths: Paths, context: Context): Promise<Vie
   const { url, shown } = gateway;
   const { http } = withProxy(gateway.files, context);
   const how = { method: "GET", direct: isThisMachine(new URL(url).hostname), ...LIMITS } as const;
-  let session = await sessionOf(gateway, how, context);
+  let session = await sessionOf(gateway, context);
   const silent =
     (kind: NetworkFaultKind): Message =>
     (t) =>
@@ -48,7 +48,7 @@ export async function viewedGateway(paths: Paths, context: Context): Promise<Vie
     let response = await ask(path, signal);
     if (response.ok && response.value.status === 401) {
       // It is over after some hours, or with its token.
-      const next = await attempt(() => sessionOf(gateway, how, context));
+      const next = await attempt(() => sessionOf(gateway, context));
       if (!next.ok) return fail(next.error.says);
       session = next.value;
       response = await ask(path, signal);
@@ -71,17 +71,11 @@ const headersOf = (session: string | undefined): Readonly<Record<string, string>
   session === undefined ? {} : { authorization: `Bearer ${session}` };
 
 /** A session, which opens pages of the gateway and nothing else; `undefined` if none is needed. The token is not sent. */
-async function sessionOf(
-  gateway: OpenGateway,
-  how: typeof LIMITS & { readonly method: "GET"; readonly direct: boolean },
-  context: Context,
-): Promise<string | undefined> {
+async function sessionOf(gateway: OpenGateway, context: Context): Promise<string | undefined> {
   const pass = await askForPass(gateway, context);
   if (pass === undefined) return undefined;
-  const { http } = withProxy(gateway.files, context);
-  const response = await http({ ...how, url: `${gateway.url}/dashboard/session`, headers: headersOf(pass) });
-  const { session } = (response.ok && parseJsonObject(response.value.body)) || {};
-  if (typeof session === "string") return session;
+  const session = await sessionFor({ url: gateway.url, token: undefined }, pass, withProxy(gateway.files, context));
+  if (session !== undefined) return session;
   throw new OpenclawError((t) => t.top.refused(gateway.shown), { code: "gateway.unavailable" });
 }
 

@@ -134,7 +134,12 @@ function lasted(ms: number, { second, minute, hour, day }: Texts["dashboard"]["u
   return `${more} ${less}`;
 }
 
-function healthLines({ state, fault }: TopView, columns: number, { red, yellow, green }: Paint, text: Texts): string[] {
+export function healthLines(
+  { state, fault }: Pick<TopView, "state" | "fault">,
+  columns: number,
+  { red, yellow, green }: Paint,
+  text: Texts,
+): string[] {
   const marked = (mark: string, sentence: string) =>
     `${mark}${wrap(`  ${oneLine(sentence)}`, columns).slice(1)}`.split("\n");
   if (fault !== undefined) return marked("✖", sentences([say(fault, text), text.top.again])).map(red);

@@ -7,6 +7,7 @@ import { withPlace } from "../core/result.ts";
 import type { Message } from "../text/message.ts";
 import type { Health } from "./health.ts";
 import type { ServiceContext } from "./manager.ts";
+import type { PageAddress } from "./page-access.ts";
 import { type RemoteHealth, remoteHealth } from "./remote-health.ts";
 import { remoteNotes, remoteProblems } from "./remote-problems.ts";
 import type { CredentialSource, Rotation } from "./runtime.ts";
@@ -25,6 +26,8 @@ export interface UsedGatewayStatus {
   /** True if it is running and can serve all requests. */
   readonly ok: boolean;
   readonly gateway: Health;
+  /** Whom to ask for its state; absent if it is none that proved to be ours. */
+  readonly page?: (PageAddress & Pick<Context, "http">) | undefined;
   /** If it runs on another machine. */
   readonly remote?: RemoteView;
   readonly credentials: readonly CredentialSource[];
@@ -64,11 +67,14 @@ export async function remoteStatus(
   }
   const health = await remoteHealth({ url, token: token.value }, withProxy(values, context));
   const { shown } = used.value;
+  const asking = withProxy(values, context);
+  const gateway = asHealth(url, health);
   const problems = remoteProblems(shown, health, paths);
   return {
     ...common,
     ok: problems.length === 0,
-    gateway: asHealth(url, health),
+    gateway,
+    page: gateway.answers === "gateway" && gateway.isOwn ? { url, token: token.value, http: asking.http } : undefined,
     remote: { url: shown, isAsked: true, token: health.answers === "gateway" ? health.token : undefined },
     problems,
     notes: [...common.notes, ...remoteNotes(shown, health)],

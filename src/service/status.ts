@@ -64,6 +64,10 @@ export async function gatewayStatus(
     ok: problems.length === 0,
     service,
     gateway,
+    page:
+      gateway.answers === "gateway" && gateway.isOwn !== false
+        ? { url: runtime.url, token: runtime.token, http: context.http }
+        : undefined,
     credentials: runtime.credentials,
     rotation: runtime.rotation,
     problems,

@@ -4,7 +4,9 @@ import { createServer } from "node:net";
 import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { answeringGateway, tokenIn, VERSION } from "../support/answering-gateway.ts";
+import { dashboardGateway, STATE } from "../support/dashboard-gateway.ts";
 import { readConfig } from "../support/doctor.ts";
+import { writeHome } from "../support/gateway-process.ts";
 import { configPath, secretsPath } from "../support/home-files.ts";
 import { CANARY_KEY, cleanEnv, DOCUMENTED, openclaw, PROGRAM, shownPath, temporaryHome } from "../support/program.ts";
 import { FOREIGN, type Machine, machine, put, UNIT } from "../support/service-machine.ts";
@@ -17,6 +19,60 @@ async function seen(here: Pick<Machine, "run">, env: Readonly<Record<string, str
 
 /** In the time zone of this machine. */
 const local = (time: string) => new Date(time).toLocaleString("sv-SE");
+
+/** A home that is set up for a gateway that shows its state. */
+async function shown(problems: readonly object[]) {
+  const home = temporaryHome();
+  const token = "CANARY-client-token-of-the-gateway";
+  const gateway = await dashboardGateway(token);
+  gateway.become({ state: { ...STATE, problems } });
+  const auth = { mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" };
+  writeHome(home, { gateway: { port: gateway.port, auth } }, { OPENCLAW_GATEWAY_TOKEN: token });
+  const run = (...args: readonly string[]) => openclaw(["gateway", "status", ...args], { home });
+  return { home, gateway, run };
+}
+
+const REFUSED = {
+  code: "gateway.token-rejected",
+  layer: "cloudflare",
+  says: "The gateway rejected the token.",
+  hint: "Run `openclaw doctor`.",
+};
+
+describe("gateway status, where the gateway shows its state", () => {
+  it.each([
+    ["works", [], "✔ The local gateway is running and ready."],
+    ["works", [{ ...REFUSED, over: true }], "✔ The local gateway is running and ready."],
+    ["clients", [{ ...REFUSED, layer: "client" }], "✔ The gateway works; some requests are invalid\n"],
+    ["attention", [REFUSED], "! Something needs attention\n! The gateway rejected the token.\n"],
+  ])("says as `gateway top` does that it is %s, of %j", async (health, problems, verdict) => {
+    const { run } = await shown(problems);
+    const { status, stdout, stderr } = await run();
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain(verdict);
+    const found = JSON.parse((await run("--json")).stdout);
+    expect(found).toMatchObject({ ok: true, health });
+    expect(found.attention).toEqual(
+      health === "works" ? [] : [{ layer: problems[0]?.layer, says: REFUSED.says, hint: REFUSED.hint }],
+    );
+  });
+
+  it("says no more than whether it is ready where the state cannot be read, and sends no token", async () => {
+    const { run, gateway, home } = await shown([REFUSED]);
+    gateway.become({ status: 404 });
+    expect((await run()).stdout).toContain("✔ The local gateway is running and ready.");
+    expect(JSON.parse((await run("--json")).stdout)).not.toHaveProperty("health");
+    gateway.become({ status: 200 });
+    writeHome(
+      home,
+      { gateway: { port: gateway.port, auth: { mode: "token", token: "another-token-than-its-own" } } },
+      {},
+    );
+    const before = gateway.asked.length;
+    expect((await run()).status).toBe(1);
+    expect(gateway.asked.slice(before)).toEqual(["/healthz", "/readyz"]);
+  });
+});
 
 describe("gateway status", () => {
   it("reports a service that runs and is ready, and exits with 0", async () => {
