@@ -292,10 +292,11 @@ function untilStopped(server: Serving, notify: Notify, context: Context): Promis
   const stopped = new Promise<void>((resolve, reject) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const)
       context.onSignal(signal, () => void stop().then(resolve, reject));
-    // The window was closed: nobody would see it any more, and it would keep the port.
-    if (context.terminal.stdout)
+    // The window was closed: nobody would see it any more, and it would keep the port. Its log may have gone elsewhere.
+    const isSeen = () => context.terminal.stdout || context.terminal.stderr;
+    if (isSeen())
       context.onSignal("SIGHUP", () => {
-        if (!context.terminal.stdout && !isStopping) void stop().then(resolve, reject);
+        if (!isSeen() && !isStopping) void stop().then(resolve, reject);
       });
     void server.failed.then(reject);
   });

@@ -1,8 +1,10 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { expect, it } from "vitest";
 import { ask } from "../support/client.ts";
-import { DOCUMENTED, openclaw, temporaryHome } from "../support/program.ts";
-import { describeInTerminal, openTerminalProcess } from "../support/terminal.ts";
+import { DOCUMENTED, openclaw, PROGRAM, temporaryHome } from "../support/program.ts";
+import { describeInTerminal, openProgram, openTerminalProcess } from "../support/terminal.ts";
 
 describeInTerminal("gateway run at a terminal", () => {
   it.each(["1", "2"])("prints plain lines, and ends with Ctrl-C, with %s processes", async (workers) => {
@@ -59,6 +61,25 @@ describeInTerminal("gateway run at a terminal", () => {
     terminal.close();
     expect((await terminal.exit).status).toBe(0);
     await expect(ask(`${url}/healthz`)).rejects.toThrow("ECONNREFUSED");
+  });
+
+  it.each([
+    ["in a file", 'exec "$@" > log', "1"],
+    ["in a file, with 2 processes", 'exec "$@" > log', "2"],
+    ["in a pipe", '"$@" | tee log', "1"],
+  ])("ends when its window is closed also if its log is %s", async (_, script, workers) => {
+    const home = temporaryHome();
+    await openclaw(DOCUMENTED, { home });
+    const args = [process.execPath, PROGRAM, "gateway", "run", "--port", "0", "--workers", workers];
+    const terminal = openProgram("/bin/sh", ["-c", script, "sh", ...args], { home, columns: 200 });
+    const log = () => (existsSync(join(home, "log")) ? readFileSync(join(home, "log"), "utf8") : "");
+    await expect.poll(log, { timeout: 30_000 }).toContain("The default model is");
+    const [, url = ""] = /(http:\/\/[\d.:]+)/.exec(log()) ?? [];
+    expect((await ask(`${url}/healthz`)).status).toBe(200);
+    terminal.close();
+    await terminal.exit;
+    const answers = () => ask(`${url}/healthz`).then(String, String);
+    await expect.poll(answers, { timeout: 30_000 }).toContain("ECONNREFUSED");
   });
 
   it.each(["1", "2"])("breaks lines between words, and indents what follows, with %s processes", async (workers) => {
