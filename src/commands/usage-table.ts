@@ -1,7 +1,7 @@
 import type { Context } from "../core/context.ts";
 import { largest } from "../core/largest.ts";
 import { withoutCredentials } from "../core/redact.ts";
-import { oneLine } from "../terminal/layout.ts";
+import { oneLine, type Width } from "../terminal/layout.ts";
 import { shortenMiddle, shortenTo } from "../terminal/width.ts";
 import type { Texts } from "../text/message.ts";
 import { grouped, shownMs } from "../text/numbers.ts";
@@ -126,7 +126,7 @@ export async function usageTable(
     const lines = linesOf(layout);
     const forNames = window - cellsWidth(lines, width) - (layout.hasBars ? GAP + SHORTEST_BAR : 0);
     const isCut = widestName(lines, width) > forNames;
-    const shown = isCut ? lines.map((line) => ({ ...line, name: cutName(line, forNames) })) : lines;
+    const shown = isCut ? lines.map((line) => ({ ...line, name: cutName(line, forNames, width) })) : lines;
     if (isCut && !(layout.mayCut && forNames >= leastName(by) && areAsDistinct(shown, lines))) continue;
     const bar = Math.min(window - cellsWidth(shown, width) - widestName(shown, width) - GAP, LONGEST_BAR);
     const leftOut = telling.filter((heading) => !layout.headings.includes(heading));
@@ -156,9 +156,18 @@ function* layoutsFor(telling: readonly Heading[], by: Grouping, hasShortNames: b
       for (const hasBars of [true, false]) yield { headings, isShort: hasShortNames, hasBars, mayCut };
 }
 
-/** Of the program's own words, the beginning says most. */
-const cutName = ({ name, isKey }: Line, columns: number): string =>
-  isKey ? shortenMiddle(columns, name) : shortenTo(columns, name);
+/**
+ * Of the program's own words, the beginning says most.
+ * @why again with less: what is left of a picture of several characters can take more columns than the whole one.
+ */
+function cutName({ name, isKey }: Line, columns: number, width: Width): string {
+  const cut = isKey ? shortenMiddle : shortenTo;
+  for (let room = columns; room > 1; room -= 1) {
+    const shown = cut(room, name);
+    if (width(shown) <= columns) return shown;
+  }
+  return "…";
+}
 
 const areAsDistinct = (shown: readonly Line[], lines: readonly Line[]): boolean =>
   new Set(shown.map(({ name }) => name)).size === new Set(lines.map(({ name }) => name)).size;

@@ -83,5 +83,6 @@ export function shortenMiddle(columns: number, line: string): string {
   const start = cutTo(Math.floor((columns - 1) / 2), line).trimEnd();
   const backwards = [...line].reverse().join("");
   const end = [...cutTo(columns - 1 - textWidth(start), backwards)].reverse().join("");
-  return `${start}…${end.trimStart()}`;
+  // A mark whose letter is left out would be put on the sign.
+  return `${start}…${end.trimStart().replace(/^\p{Mark}+/u, "")}`;
 }

@@ -204,6 +204,29 @@ describe("usage", () => {
     for (const whole of ids) expect(csv).toContain(`\n${whole},`);
   });
 
+  it.each([
+    ["pictures of several characters", "👨‍👩‍👧".repeat(12)],
+    ["flags", "🇹🇼".repeat(20)],
+    ["letters with marks", "हिन्दी".repeat(10)],
+    ["wide letters", "模型".repeat(20)],
+  ])("keeps to the window where it cuts a name of %s", async (_, model) => {
+    const home = homeWith([served(0, { model: `p/${model}` }), served(0, { model: "p/a" })]);
+    for (let columns = 35; columns < 90; columns += 1) {
+      const { stdout } = await usage(home, ["--by", "model"], columns);
+      const [, table = ""] = stdout.split("\n\n");
+      const total = table.split("\n").find((line) => line.startsWith("total")) ?? "";
+      expect([columns, total.length <= columns]).toEqual([columns, true]);
+    }
+  });
+
+  it("puts no mark on the sign for what is left out", async () => {
+    const home = homeWith([served(0, { client: "e\u0301".repeat(60) })]);
+    for (const columns of [60, 61, 62, 63]) {
+      const { stdout } = await usage(home, ["--by", "client"], columns);
+      expect(stdout).toMatch(/e\u0301…e\u0301/);
+    }
+  });
+
   it("cuts no name at which two would be the same", async () => {
     const clients = ["1", "2"].map((middle) => `${"a".repeat(30)}${middle}${"b".repeat(30)}`);
     const { stdout } = await usage(homeWith(clients.map((client) => served(0, { client }))), ["--by", "client"], 60);
