@@ -15,7 +15,7 @@ export const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
   password: ["gateway-token"],
   "gateway-password": ["gateway-token"],
   secret: ["cloudflare-ai-gateway-api-key", "gateway-token"],
-  provider: ["auth-choice"],
+  provider: ["auth-choice", "by"],
   account: ["account-id"],
   gateway: ["gateway-id"],
   name: ["gateway-id", "profile"],
@@ -59,10 +59,11 @@ export function meantFlags(flag: string, flags: readonly string[]): readonly str
   const name = flag.replace(/^-+/, "").toLowerCase();
   const ending = (words: string) =>
     flags.includes(`--${words}`) ? [`--${words}`] : flags.filter((one) => one.endsWith(`-${words}`));
-  const others = (Object.hasOwn(OTHER_NAMES, name) ? OTHER_NAMES[name] : undefined) ?? [];
-  const same = [...new Set(others.flatMap(ending))];
+  const others = Object.hasOwn(OTHER_NAMES, name) ? OTHER_NAMES[name] : undefined;
+  const same = [...new Set(others?.flatMap(ending))];
   if (same.length > 0) return same.slice(0, MOST);
-  const alike = nearest(flag, flags);
+  // A name that others have is not misspelt: `--provider` is no `--profile`.
+  const alike = others === undefined ? nearest(flag, flags) : undefined;
   if (alike !== undefined) return [alike];
   // Without the words before: `--my-account-id` is one of an account id.
   for (let words = name; words !== ""; words = words.includes("-") ? words.slice(words.indexOf("-") + 1) : "") {

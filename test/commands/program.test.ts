@@ -52,6 +52,9 @@ describe("a usage error", () => {
         ["gateway top", "window", ["period"]],
         ["usage", "days", ["since"]],
         ["usage", "format", ["json", "csv"]],
+        ["usage", "provider", ["by"]],
+        ["undo", "provider", []],
+        ["doctor", "limit", []],
       ] as const
     ).map(([command, flag, meant]): [string, string[], string] => {
       const words = meant
