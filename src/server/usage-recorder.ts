@@ -91,7 +91,9 @@ function sentenceFor(error: unknown, folder: string, context: RecorderContext): 
     throw error;
   };
   try {
-    return withFileErrors("write", folder, refuse, context);
+    // The folder may be as it should be, and the file of the day a folder or a pipe.
+    const path = error instanceof Error && "path" in error && typeof error.path === "string" ? error.path : folder;
+    return withFileErrors("write", path, refuse, context);
   } catch (refused) {
     return refused instanceof OpenclawError ? refused.says : ({ server }) => server.usageDiskSlow(folder);
   }

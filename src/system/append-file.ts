@@ -62,7 +62,7 @@ async function openToAppend(path: string): Promise<Opened> {
   const handle = await open(path, APPEND, 0o600);
   try {
     const stats = await handle.stat();
-    if (!stats.isFile()) throw Object.assign(new Error(`not a file: ${path}`), { code: "EINVAL" });
+    if (!stats.isFile()) throw Object.assign(new Error(`not a file: ${path}`), { code: "EINVAL", path });
     const { size, uid } = stats;
     if (size === 0) await giveToOwner(handle, uid, dirname(path));
     const last = Buffer.alloc(1, LINE_FEED);

@@ -331,9 +331,11 @@ describe("a record that cannot be written", () => {
   ])("is told of where the file of the day is %s", async (_, make) => {
     const home = homeFor(await startUsageUpstream());
     mkdirSync(folderOf(home), { recursive: true });
-    make(join(folderOf(home), `${NOON.toISOString().slice(0, 10)}.jsonl`));
+    const file = join(folderOf(home), `${NOON.toISOString().slice(0, 10)}.jsonl`);
+    make(file);
     const printed = await whileRunning({ home, context: { now: () => NOON } }, (url) => sendMixed(url, 3));
     expect(printed.match(/Requests are served, but not recorded/g)).toHaveLength(1);
+    expect(printed).toContain(`not recorded. Cannot write to ${file}: `);
   });
 
   it("may stand in a folder elsewhere", async () => {
