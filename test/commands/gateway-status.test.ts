@@ -57,6 +57,14 @@ describe("gateway status, where the gateway shows its state", () => {
     );
   });
 
+  it("says the same of a gateway on another machine", async () => {
+    const { run, gateway, home } = await shown([REFUSED]);
+    const remote = { url: `http://127.0.0.1:${gateway.port}`, token: "CANARY-client-token-of-the-gateway" };
+    writeHome(home, { gateway: { mode: "remote", remote } }, {});
+    expect((await run()).stdout).toContain("! Something needs attention\n");
+    expect(JSON.parse((await run("--json")).stdout)).toMatchObject({ mode: "remote", ok: true, health: "attention" });
+  });
+
   it("says no more than whether it is ready where the state cannot be read, and sends no token", async () => {
     const { run, gateway, home } = await shown([REFUSED]);
     gateway.become({ status: 404 });
