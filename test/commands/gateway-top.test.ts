@@ -200,6 +200,17 @@ describe("gateway top --once", () => {
     expect(stdout).toContain("✔ 一切正常");
   });
 
+  it.each([
+    [60, "Last requests: first byte / duration, tokens in > out", "820 ms / 4.0 s"],
+    [59, "Last requests: duration, tokens in > out", "4.0 s"],
+  ])("has the times of the last requests for which a window of %i columns has room", async (columns, title, times) => {
+    const { top, gateway } = await watched();
+    gateway.become({ requests: [requestLine(at(-7), "/v1/3", { firstByteMs: 820, durationMs: 4_000 })] });
+    const { stdout } = await top(["--once"], { context: { columns: () => columns } });
+    const lines = stdout.split("\n");
+    expect(lines[lines.indexOf(title) + 1]).toMatch(new RegExp(` 200 {2}${times} {2}claude`));
+  });
+
   it.each([80, 60, 40, 20])("fits a window of %i columns", async (columns) => {
     const { top, gateway } = await watched();
     gateway.become({ state: COOLING });

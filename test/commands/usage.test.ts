@@ -227,6 +227,20 @@ describe("usage", () => {
     }
   });
 
+  it.each([
+    // `cached` goes before a name is cut, and the time to the first byte only after.
+    [80, "x".repeat(36), "x".repeat(36), "token without a name", "cached 900k"],
+    [80, "x".repeat(50), `${"x".repeat(8)}…${"x".repeat(9)}`, "token without a n…", undefined],
+  ])("cuts names in %i columns only where little else is left to do: %s", async (...given) => {
+    const [columns, client, name, unnamed, moved] = given;
+    const kinds = [client, undefined].map((one) =>
+      served(0, { client: one, status: 500, cacheReadTokens: 450_000, tried: ["a/b: overloaded"] }),
+    );
+    const { stdout } = await usage(homeWith(kinds), ["--by", "client"], columns);
+    const names = stdout.match(/^(?:x|token).*?(?= {2})/gm);
+    expect([names, / cached 900k/.exec(stdout)?.[0].trim()]).toEqual([[unnamed, name], moved]);
+  });
+
   it("cuts no name at which two would be the same", async () => {
     const clients = ["1", "2"].map((middle) => `${"a".repeat(30)}${middle}${"b".repeat(30)}`);
     const { stdout } = await usage(homeWith(clients.map((client) => served(0, { client }))), ["--by", "client"], 60);
