@@ -284,7 +284,8 @@ describe("a running gateway", () => {
 
   it("keeps tokens out of its log and answers, wherever a client puts them", async () => {
     put(`OPENCLAW_GATEWAY_TOKENS=anna=${ANNA},ben=${BEN}`);
-    const gateway = await startGatewayHere({ home });
+    // So that answered probes are logged, too.
+    const gateway = await startGatewayHere({ home, env: { OPENCLAW_LOG_LEVEL: "debug" } });
     const main = (await token()).stdout.trim();
     for (const secret of [ANNA, BEN, main]) {
       for (const path of [
