@@ -3,12 +3,12 @@ import { isThere } from "../core/atomic-file.ts";
 import type { Context } from "../core/context.ts";
 import { unlessRefused } from "../core/errors.ts";
 import { FollowedFile, whenever } from "../core/line-file.ts";
+import { promptTokens } from "../core/token-counts.ts";
 import { type LogEntry, readLogLine, requestEntry } from "../gateway/log-line.ts";
 import { Journal, type JournalLine, type JournalUnit, type LineOrder } from "../service/journal.ts";
 import { predecessorOf } from "../service/service-log.ts";
 import { parseLine } from "../usage/line.ts";
 import { dayOf, daysBefore, fileOf, isRecordFile } from "../usage/period.ts";
-import { promptTokens } from "../usage/prompt-tokens.ts";
 import { LogFiles, msOf } from "./log-files.ts";
 
 /** A log that can be read from either end, and then followed without a gap. */

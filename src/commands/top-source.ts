@@ -5,7 +5,7 @@ import { attempt, OpenclawError } from "../core/errors.ts";
 import type { NetworkFaultKind } from "../core/http.ts";
 import { commandLine, type Paths } from "../core/paths.ts";
 import { fail, ok, type Result } from "../core/result.ts";
-import { sessionFor } from "../service/page-access.ts";
+import { sessionFor, sessionHeaders } from "../service/page-access.ts";
 import type { Message } from "../text/message.ts";
 import { type OpenGateway, openGateway } from "./client-access.ts";
 import { askForPass, assertAnswers } from "./gateway-dashboard.ts";
@@ -43,7 +43,7 @@ export async function viewedGateway(paths: Paths, context: Context): Promise<Vie
     (t) =>
       t.top.silent({ url: shown, reason: t.onboard.remote.faults[kind] });
   const ask = (path: string, signal: AbortSignal | undefined) =>
-    http({ ...how, url: `${url}${path}`, headers: headersOf(session), ...(signal && { signal }) });
+    http({ ...how, url: `${url}${path}`, headers: sessionHeaders(session), ...(signal && { signal }) });
   const get: ViewedGateway["get"] = async (path, signal) => {
     let response = await ask(path, signal);
     if (response.ok && response.value.status === 401) {
@@ -62,19 +62,16 @@ export async function viewedGateway(paths: Paths, context: Context): Promise<Vie
     const { totalTimeoutMs: _, ...unlimited } = how;
     const onData = (chunk: Buffer) => onText(decoder.decode(chunk, { stream: true }));
     const limits = { ...unlimited, idleTimeoutMs: STREAM_IDLE_MS };
-    await http({ ...limits, url: `${url}${path}`, headers: headersOf(session), signal, onData });
+    await http({ ...limits, url: `${url}${path}`, headers: sessionHeaders(session), signal, onData });
   };
   return { address: shown, get, stream };
 }
-
-const headersOf = (session: string | undefined): Readonly<Record<string, string>> =>
-  session === undefined ? {} : { authorization: `Bearer ${session}` };
 
 /** A session, which opens pages of the gateway and nothing else; `undefined` if none is needed. The token is not sent. */
 async function sessionOf(gateway: OpenGateway, context: Context): Promise<string | undefined> {
   const pass = await askForPass(gateway, context);
   if (pass === undefined) return undefined;
-  const session = await sessionFor({ url: gateway.url, token: undefined }, pass, withProxy(gateway.files, context));
+  const session = await sessionFor(gateway, pass, withProxy(gateway.files, context));
   if (session !== undefined) return session;
   throw new OpenclawError((t) => t.top.refused(gateway.shown), { code: "gateway.unavailable" });
 }

@@ -1,11 +1,11 @@
 import type { Context } from "../core/context.ts";
 import { largest } from "../core/largest.ts";
 import { withoutCredentials } from "../core/redact.ts";
+import { promptTokens } from "../core/token-counts.ts";
 import { oneLine, type Width } from "../terminal/layout.ts";
 import { shortenMiddle, shortenTo } from "../terminal/width.ts";
 import type { Texts } from "../text/message.ts";
 import { grouped, shownMs } from "../text/numbers.ts";
-import { promptTokens } from "../usage/prompt-tokens.ts";
 import { shortCount, shownCost } from "../usage/shown.ts";
 import { type Figures, figures, type Grouping, type Report, type Sums } from "../usage/sums.ts";
 import { widthFor } from "./models-list.ts";

@@ -1,7 +1,7 @@
+import { promptTokens } from "../core/token-counts.ts";
 import type { FiguresDocument } from "../server/dashboard-documents.ts";
 import type { Texts } from "../text/message.ts";
 import { grouped } from "../text/numbers.ts";
-import { promptTokens } from "../usage/prompt-tokens.ts";
 import { shortCount, shownCost, shownUsd } from "../usage/shown.ts";
 import type { ChartOf } from "./charts.ts";
 import { millis } from "./format.ts";

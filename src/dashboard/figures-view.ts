@@ -1,8 +1,8 @@
+import { promptTokens } from "../core/token-counts.ts";
 import type { FiguresDocument } from "../server/dashboard-documents.ts";
 import type { Texts } from "../text/message.ts";
 import { grouped } from "../text/numbers.ts";
 import { LAST_PERIODS, type LastPeriod } from "../usage/period-figures.ts";
-import { promptTokens } from "../usage/prompt-tokens.ts";
 import { shortCount, shownCost, shownUsd } from "../usage/shown.ts";
 import type { Figures } from "../usage/sums.ts";
 import { chartsOf } from "./chart-list.ts";

@@ -1,6 +1,7 @@
 import { JsonLines } from "../core/json-lines.ts";
 import { type LogThreshold, passes } from "../core/log-level.ts";
 import { printable, printableName } from "../core/printable.ts";
+import { promptTokens } from "../core/token-counts.ts";
 import { grouped, shownMs } from "../text/numbers.ts";
 import { LogSecrets } from "./log-secrets.ts";
 import { isOwnPath } from "./own-paths.ts";
@@ -194,18 +195,12 @@ export type ShownRequest = Pick<RequestRecord, "method" | "path" | "status" | "d
 /** @source Anthropic's `input_tokens` leaves out what is read from a cache or written to one; OpenAI's does not. */
 const UNCACHED_PATH = /\/messages$/;
 
-const withCached = (record: ShownRequest): number =>
-  (record.inputTokens ?? 0) +
-  (record.cacheReadTokens ?? 0) +
-  (record.cacheWrite5mTokens ?? 0) +
-  (record.cacheWrite1hTokens ?? 0);
-
 /** `50,003 tokens in (50,000 cached), 503 out` */
 function tokensText(record: ShownRequest): string {
   const { path, inputTokens, outputTokens, cacheReadTokens } = record;
   const leavesOut = record.promptTokens === undefined && UNCACHED_PATH.test(path);
   const isWhole = !leavesOut || cacheReadTokens !== undefined;
-  const all = record.promptTokens ?? (leavesOut && isWhole ? withCached(record) : inputTokens);
+  const all = record.promptTokens ?? (leavesOut && isWhole ? promptTokens(record) : inputTokens);
   const [input, output] = [inputTokens === undefined ? undefined : all, outputTokens].map((tokens) =>
     tokens === undefined ? "?" : grouped(tokens),
   );

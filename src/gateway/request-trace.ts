@@ -1,4 +1,5 @@
 import { MASK, scrub } from "../core/redact.ts";
+import { cacheWrite5mTokens } from "../core/token-counts.ts";
 import type { Api } from "../providers/provider.ts";
 import { countsIn, modelIn, type TokenCounts } from "./answer-usage.ts";
 import type { RequestRecord } from "./log.ts";
@@ -144,8 +145,6 @@ export class RequestTrace {
     const query = url.indexOf("?");
     const path = query < 0 ? url : url.slice(0, query);
     const tokens = this.target?.model ? this.#tokens(this.target.protocol, method, status) : undefined;
-    const written = tokens?.cacheWriteTokens;
-    const writtenForLong = tokens?.cacheWrite1hTokens;
     return {
       id,
       method,
@@ -160,8 +159,8 @@ export class RequestTrace {
       inputTokens: tokens?.inputTokens,
       outputTokens: tokens?.outputTokens,
       cacheReadTokens: tokens?.cacheReadTokens,
-      cacheWrite5mTokens: written === undefined ? undefined : Math.max(written - (writtenForLong ?? 0), 0),
-      cacheWrite1hTokens: writtenForLong,
+      cacheWrite5mTokens: tokens && cacheWrite5mTokens(tokens),
+      cacheWrite1hTokens: tokens?.cacheWrite1hTokens,
       prefillRemoved: this.prefillRemoved > 0 ? this.prefillRemoved : undefined,
       withoutThinking: this.isWithoutThinking || undefined,
       tried: this.tried.length > 0 ? this.tried : undefined,

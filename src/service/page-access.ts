@@ -44,9 +44,17 @@ export async function passFor(address: PageAddress, asking: Asking): Promise<str
   return typeof pass === "string" && /^[\w-]{1,100}$/.test(pass) ? pass : undefined;
 }
 
+/** For a pass, too; none for a gateway that wants neither. */
+export const sessionHeaders = (session: string | undefined): Readonly<Record<string, string>> =>
+  session === undefined ? {} : { authorization: `Bearer ${session}` };
+
 /** The session for a pass, which opens pages of the gateway and nothing else. */
-export async function sessionFor({ url }: PageAddress, pass: string, asking: Asking): Promise<string | undefined> {
-  const response = await get(url, "/dashboard/session", { authorization: `Bearer ${pass}` }, asking);
+export async function sessionFor(
+  { url }: Pick<PageAddress, "url">,
+  pass: string,
+  asking: Asking,
+): Promise<string | undefined> {
+  const response = await get(url, "/dashboard/session", sessionHeaders(pass), asking);
   const { session } = (response.ok && parseJsonObject(response.value.body)) || {};
   return typeof session === "string" ? session : undefined;
 }
@@ -57,7 +65,6 @@ export async function askState(address: PageAddress, language: string, asking: A
   if (pass === undefined) return undefined;
   const session = pass === null ? undefined : await sessionFor(address, pass, asking);
   if (pass !== null && session === undefined) return undefined;
-  const headers = session === undefined ? {} : { authorization: `Bearer ${session}` };
-  const response = await get(address.url, `/dashboard/state?language=${language}`, headers, asking);
+  const response = await get(address.url, `/dashboard/state?language=${language}`, sessionHeaders(session), asking);
   return response.ok && response.value.status === 200 ? response.value.body : undefined;
 }

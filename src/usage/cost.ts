@@ -1,8 +1,8 @@
+import { promptTokens } from "../core/token-counts.ts";
 import { isAliasOf, withoutDate } from "../providers/model.ts";
 import type { Price } from "../providers/price.ts";
 import type { UsageLine } from "./line.ts";
 import { isCacheHit } from "./outcome.ts";
-import { promptTokens } from "./prompt-tokens.ts";
 
 /** A price by provider and model; `undefined` if it is not known. */
 export type PriceOf = (provider: string, model: string) => Price | undefined;

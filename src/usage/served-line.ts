@@ -1,4 +1,5 @@
 import { scrub } from "../core/redact.ts";
+import { cacheWrite5mTokens } from "../core/token-counts.ts";
 import type { UsageLine } from "./line.ts";
 
 /** A request that was forwarded, as the gateway tells it when it is over. */
@@ -84,8 +85,7 @@ export function servedLine(time: string, served: Served, clean: Clean): UsageLin
     inputTokens: inputTokens === undefined ? undefined : Math.max(inputTokens - cached, 0),
     outputTokens: counts.outputTokens,
     cacheReadTokens,
-    cacheWrite5mTokens:
-      cacheWriteTokens === undefined ? undefined : Math.max(cacheWriteTokens - (cacheWrite1hTokens ?? 0), 0),
+    cacheWrite5mTokens: cacheWrite5mTokens(counts),
     cacheWrite1hTokens,
     cacheStatus: named(cacheStatus, clean),
     logId: logged.logId,

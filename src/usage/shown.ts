@@ -1,6 +1,6 @@
+import { promptTokens } from "../core/token-counts.ts";
 import { grouped } from "../text/numbers.ts";
 import type { UsageLine } from "./line.ts";
-import { promptTokens } from "./prompt-tokens.ts";
 import type { Figures } from "./sums.ts";
 
 const SIZES = [
